@@ -1,0 +1,354 @@
+"""The nouns: frozen values that the stages hand to one another.
+
+Datetimes are aware and UTC, sequences are tuples, "unknown" is None and "none of them" is empty. Does not validate and
+does no work beyond sums over its own fields. Imports nothing of ours.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Literal, NewType
+
+#: The stable identity of a paper, without a version. Made only by broadsheet.identity:
+#: "arxiv:2401.01234", "doi:10.1000/x", "title:<hash>".
+Guid = NewType("Guid", str)
+
+#: How much of a date the dump gave. "month-day": the year was inferred, because the page hid it.
+Precision = Literal["day", "month-day", "month", "year"]
+
+#: Where the time of a dump comes from: an explicit date in its file name, a date on the page that carries
+#: its year, a date on the page whose year was inferred, or the file's own time of modification.
+TakenFrom = Literal["file name", "page date", "page date, year inferred", "file time"]
+
+#: note: worth knowing; warning: something may be missing or wrong; error: something is missing.
+Level = Literal["note", "warning", "error"]
+
+ChangeKind = Literal["new", "updated", "returned", "gone"]
+
+Verdict = Literal["complete", "partial", "stale", "empty", "broken"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dump:
+    """Raw bytes of one source at one time, never edited."""
+
+    #: The configured source it belongs to; the name of its format where none is configured.
+    source: str
+    #: The file's name, without its folder.
+    name: str
+    #: Of the content, in hexadecimal.
+    sha256: str
+    #: The file's time of modification: the last resort for dating the dump.
+    modified: datetime
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provenance:
+    """Where an entry stands."""
+
+    source: str
+    #: Name of the dump.
+    dump: str
+    sha256: str
+    #: 1 for the first entry of the dump.
+    position: int
+    #: First and last line of the entry in the decoded text, counted from 1; of a structured dump, the record twice.
+    span: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One paper as one dump lists it."""
+
+    title: str
+    #: As the dump has it, white space folded.
+    title_raw: str
+    abstract: str | None = None
+    abstract_raw: str | None = None
+    #: In the order of the paper; empty where the listing gives only their number, or nothing.
+    authors: tuple[str, ...] = ()
+    author_count: int | None = None
+    organization: str | None = None
+    published: date | None = None
+    published_precision: Precision | None = None
+    updated: date | None = None
+    comments: int | None = None
+    upvotes: int | None = None
+    categories: tuple[str, ...] = ()
+    #: Scheme to value: {"arxiv": "2401.01234"}. Never holds a version.
+    ids: Mapping[str, str] = field(default_factory=dict)
+    #: What it leads to, to URL: {"abstract": ..., "pdf": ..., "code": ...}. Only http and https.
+    links: Mapping[str, str] = field(default_factory=dict)
+    announce_type: str | None = None
+    #: The version the listing names (arXiv's v2 is 2).
+    version: int | None = None
+    provenance: Provenance | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """Something odd that did not stop the run."""
+
+    source: str
+    dump: str
+    #: First and last line (or record), counted from 1; None where it is about the dump as a whole.
+    place: tuple[int, int] | None
+    level: Level
+    reason: str
+    #: The offending text itself, cut by whoever shows it, never here.
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """Where every non-blank line (or record) of a dump went; total = entry + furniture + problem."""
+
+    unit: Literal["lines", "records"]
+    total: int
+    entry: int
+    furniture: int
+    problem: int
+
+    @property
+    def coverage(self) -> float:
+        """Percent understood, as entry or furniture; 100 for a dump with nothing in it."""
+        return 100.0 * (self.entry + self.furniture) / self.total if self.total else 100.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parsed:
+    """What a parser made of a dump."""
+
+    #: Name of the format: a key of broadsheet.sources.FORMATS.
+    format: str
+    taken: datetime
+    taken_from: TakenFrom
+    entries: tuple[Entry, ...]
+    problems: tuple[Problem, ...]
+    account: Account
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paper:
+    """One work across entries, dumps and sources."""
+
+    guid: Guid
+    #: The merged best fields; its provenance is that of the entry that gave title and abstract.
+    best: Entry
+    #: When the dumps that listed it first and last were taken.
+    first_seen: datetime
+    last_seen: datetime
+    #: 1 when new, one more with each change of a significant field.
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldChange:
+    """One significant field that changed; None for a side that was unknown."""
+
+    field: str
+    old: str | None
+    new: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One line of the change log, the spine of everything after it."""
+
+    #: Position in the log, from 1, without order between sources or clocks.
+    seq: int
+    kind: ChangeKind
+    #: The paper as it was right after this change.
+    paper: Paper
+    #: The significant fields that changed; empty unless kind is "updated".
+    fields: tuple[FieldChange, ...] = ()
+    #: Its dump was older than one that an earlier run had already read from the same source.
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a setting or a rule was written."""
+
+    file: str
+    #: Counted from 1.
+    line: int
+    #: Of the first character of the value itself (behind its quotes), counted from 1.
+    column: int = 1
+    #: The whole line, for carets.
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One rule or mute of a profile, as written; broadsheet.rules compiles it."""
+
+    #: Unique within its profile.
+    name: str
+    #: The query.
+    when: str
+    #: Points where it matches; meaningless for a mute.
+    weight: float = 1.0
+    place: Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """One reader's interest."""
+
+    #: The stem of its file: letters, digits, "-" and "_". Names folders and feeds.
+    name: str
+    title: str
+    rules: tuple[Rule, ...]
+    mutes: tuple[Rule, ...] = ()
+    #: At most this many new papers are shown; the rest is held back.
+    limit: int = 25
+    #: A paper below this score is not shown.
+    min_score: float = 1.0
+    #: What a rule's weight is multiplied with when any of its words matched in the title.
+    title_boost: float = 2.0
+    #: Only these sources; all of them where empty.
+    sources: tuple[str, ...] = ()
+    #: How many days of the log a new profile starts with.
+    start_days: int = 30
+    #: sha256 of its file.
+    sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """The exact words that made a rule match, and where."""
+
+    #: title, abstract, author, org, category, source, id, comments, upvotes, authors, published.
+    field: str
+    #: As it stands in the field.
+    text: str
+    #: Characters of the field as it is shown, from 0, end exclusive; of a list (author, category), of its
+    #: items joined with ", ". None for numbers and dates.
+    start: int | None = None
+    end: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """A rule that held for a paper."""
+
+    rule: str
+    #: The query, as written.
+    when: str
+    weight: float
+    #: Weight, times the profile's title boost if any word matched in the title.
+    points: float
+    boosted: bool
+    #: In the order of field and place.
+    hits: tuple[Hit, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ranked:
+    """A change and why it stands where it stands."""
+
+    change: Change
+    matches: tuple[Match, ...]
+
+    @property
+    def score(self) -> float:
+        """The sum of the points of the rules that matched, and nothing else."""
+        return round(math.fsum(match.points for match in self.matches), 4)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """A part of a digest with rows in order."""
+
+    name: Literal["new", "updated"]
+    title: str
+    rows: tuple[Ranked, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldBack:
+    """A paper that matched and is not shown."""
+
+    guid: Guid
+    title: str
+    score: float
+    #: limit: cut by the profile's limit; threshold: below its min_score.
+    reason: Literal["limit", "threshold"]
+    #: Where it would stand among the new papers that reach min_score, from 1; None below the threshold.
+    rank: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Muted:
+    """A paper that a mute took out."""
+
+    guid: Guid
+    title: str
+    #: Name of the mute.
+    rule: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceReport:
+    """What one dump brought to a run, for the digest's foot, the status and the Prefect page."""
+
+    dump: str
+    source: str
+    #: None where the dump could not be read.
+    format: str | None
+    taken: datetime | None
+    taken_from: TakenFrom | None
+    verdict: Verdict
+    #: The numbers behind the verdict, in words.
+    reason: str
+    entries: int = 0
+    #: Papers never seen before.
+    new: int = 0
+    updated: int = 0
+    coverage: float = 0.0
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Digest:
+    """What one edition says, before any form: the one value that every renderer reads."""
+
+    profile: str
+    title: str
+    day: date
+    #: IANA name of the time zone that the day is meant in.
+    timezone: str
+    #: The recorded range of the change log, both inclusive; to_seq = from_seq - 1 for a range with nothing in it.
+    from_seq: int
+    to_seq: int
+    min_score: float
+    limit: int
+    sections: tuple[Section, ...]
+    held_back: tuple[HeldBack, ...]
+    muted: tuple[Muted, ...]
+    #: Papers of the range that no rule matched.
+    unmatched: int
+    #: Papers of the range, counted once each: shown + held back + muted + unmatched.
+    considered: int
+    #: The dumps that were read since the profile's last digest.
+    sources: tuple[SourceReport, ...]
+
+    @property
+    def shown(self) -> int:
+        """How many papers the digest shows."""
+        return sum(len(section.rows) for section in self.sections)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Artifact:
+    """A file to be published."""
+
+    #: Relative to the output folder, with "/" between its parts.
+    name: str
+    media_type: str
+    content: bytes = field(repr=False)
