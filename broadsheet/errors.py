@@ -62,7 +62,7 @@ class ConfigError(BroadsheetError):
     exit_code = 2
 
     def __init__(self, mistakes: Iterable[Mistake]) -> None:
-        self.mistakes = tuple(mistakes)
+        self.mistakes = tuple(sorted(mistakes, key=lambda mistake: (mistake.file, mistake.line or 0)))
         super().__init__(self.mistakes)
 
     def __str__(self) -> str:

@@ -249,6 +249,16 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """What a profile's rules say of one paper."""
+
+    #: The rules that held, in the profile's order.
+    matches: tuple[Match, ...]
+    #: Name of the first mute that held; None where none did.
+    muted_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ranked:
     """A change and why it stands where it stands."""
 

@@ -1,0 +1,28 @@
+"""Side-by-side measurements; none of them passes or fails.
+
+./run bench                 what a morning costs, on made-up dumps as large as three real pages
+./run bench daily DIR       the same on the dumps in DIR
+"""
+
+from __future__ import annotations
+
+import sys
+
+from bench import daily
+
+BENCHES = {"daily": daily.main}
+
+
+def main(arguments: list[str]) -> int:
+    """Run the named bench, or all of them."""
+    if arguments and arguments[0] not in BENCHES:
+        print(f"bench: {arguments[0]!r} is not known; there are: {', '.join(BENCHES)}", file=sys.stderr)
+        return 2
+    chosen = [BENCHES[arguments[0]]] if arguments else list(BENCHES.values())
+    for bench in chosen:
+        bench(arguments[1:])
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

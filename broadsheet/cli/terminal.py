@@ -1,0 +1,80 @@
+"""What stands between a command and the person at the terminal: where the workspace is, progress, and safe text."""
+
+from __future__ import annotations
+
+import sys
+import unicodedata
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from ..workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terminal:
+    """The options that stand before the command."""
+
+    #: What -C said.
+    folder: str | None
+    quiet: bool
+    debug: bool
+
+    def workspace(self) -> Workspace:
+        """The workspace: -C DIR, else the one around the current folder."""
+        return Workspace.find(Path(self.folder) if self.folder is not None else None, Path.cwd())
+
+    def note(self, message: str) -> None:
+        """A line for the person, not for a program."""
+        if not self.quiet:
+            print(safe(message), file=sys.stderr)  # noqa: T201
+
+    @contextmanager
+    def progress(self) -> Iterator[Callable[[str, int, int], None]]:
+        """A progress bar on a terminal, else the few lines that matter (waiting for another run)."""
+        if self.quiet or not sys.stderr.isatty():
+            yield self._waiting_only
+            return
+
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+        columns = (TextColumn("{task.description:12}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+            task = bar.add_task("starting", total=None)
+
+            def show(stage: str, done: int, total: int) -> None:
+                bar.update(task, description=safe(stage), completed=done, total=total or None)
+
+            yield show
+
+    def _waiting_only(self, stage: str, done: int, total: int) -> None:
+        if stage.startswith("waiting"):
+            self.note(stage)
+
+
+def now() -> datetime:
+    """The clock's only entrance."""
+    return datetime.now(UTC)
+
+
+def out(text: str = "") -> None:
+    """A line of data on stdout, as it is."""
+    print(text)  # noqa: T201
+
+
+def safe(text: str) -> str:
+    """The text with every control and direction-changing character spelled out, line breaks and tabs apart.
+
+    A title from a dump must not move the cursor, recolour the screen or turn the line around.
+    """
+    if text.isprintable():
+        return text
+    return "".join(char if char in "\n\t" or not _acts(char) else repr(char)[1:-1] for char in text)
+
+
+def _acts(char: str) -> bool:
+    # Cs: a lone surrogate has no encoding, so that printing it would raise.
+    return unicodedata.category(char) in ("Cc", "Cf", "Cs", "Zl", "Zp")

@@ -1,0 +1,75 @@
+"""Artifacts into a folder, each whole or not at all.
+
+A file is written beside its place, flushed to the disk and renamed into it, so that a reader, a web server or a crash
+never meets half of one. A file that holds the same bytes already is left alone, so that its time of modification (and
+with it every HTTP cache) stays true.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path, PurePosixPath
+
+from ..errors import DeliveryError
+from ..types import Artifact
+
+_FULL = {errno.ENOSPC, errno.EDQUOT}
+
+
+def publish(folder: Path, artifacts: Iterable[Artifact]) -> tuple[Path, ...]:
+    """Write the artifacts, in their order, and return their paths.
+
+    Raises DeliveryError naming the first path that could not be written; the ones before it are in place.
+    """
+    return tuple(_write(folder, artifact) for artifact in artifacts)
+
+
+def _write(folder: Path, artifact: Artifact) -> Path:
+    name = PurePosixPath(artifact.name)
+    assert not name.is_absolute(), artifact.name  # noqa: S101  (names are made by render, never by a dump)
+    assert ".." not in name.parts, artifact.name  # noqa: S101
+    target = folder / name
+    try:
+        if _holds(target, artifact.content):
+            return target
+        target.parent.mkdir(parents=True, exist_ok=True)
+        _replace(target, artifact.content)
+    except OSError as error:
+        remedy = "free some space" if error.errno in _FULL else "check the folder and its permissions"
+        reason = f"cannot be written: {error.strerror or error}; {remedy} and run again, nothing is lost"
+        raise DeliveryError(str(target), reason, transient=True) from error
+    return target
+
+
+def _holds(target: Path, content: bytes) -> bool:
+    try:
+        return target.stat().st_size == len(content) and target.read_bytes() == content
+    except FileNotFoundError:
+        return False
+
+
+def _replace(target: Path, content: bytes) -> None:
+    descriptor, temporary = tempfile.mkstemp(prefix=".tmp-", dir=target.parent)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).chmod(0o644)
+        Path(temporary).replace(target)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+    _sync_folder(target.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    """A rename is on the disk only when its folder is."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

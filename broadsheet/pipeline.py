@@ -1,0 +1,342 @@
+"""The stages in order, as plain functions: what the flows wrap and `broadsheet run --plain` calls.
+
+    open_run | collect | ingest | digest | publish | finish
+
+Does the order of the work; what is decided is decided in the stages, what is read from the inbox in broadsheet.inbox.
+Every step first looks whether its result is there already, so that recovery after a crash is the same code as the
+first run.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from . import changes, config, deliver, identity, inbox, render, rules, sources, verdicts
+from . import digest as digests
+from .errors import BroadsheetError, SourceError
+from .report import DigestReport, RunReport, count, dump_report, exit_code
+from .store import Store, open_store
+from .types import Change, Digest, Dump, Parsed, Profile, SourceReport
+from .workspace import Workspace
+
+#: Called with the name of the stage, how much of it is done, and how much there is.
+Progress = Callable[[str, int, int], None]
+
+
+def silent(stage: str, done: int, total: int) -> None:
+    """Progress for nobody."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setup:
+    """The configuration of a workspace, checked and compiled."""
+
+    workspace: Workspace
+    config: config.Config
+    engine: rules.Engine
+    templates: render.Templates
+
+    def source_of(self, name: str) -> config.Source | None:
+        """The first configured source that a dump of this file name belongs to."""
+        return next((source for source in self.config.sources if inbox.belongs(name, source.files)), None)
+
+
+@dataclass(slots=True, kw_only=True)
+class Run:
+    """One execution: what it works with, and what came of it so far."""
+
+    setup: Setup
+    store: Store
+    number: int
+    day: date
+    now: datetime
+    dumps: tuple[Path, ...]
+    progress: Progress
+    reports: list[SourceReport] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+    #: Files whose content was read by an earlier run.
+    known: int = 0
+    digests: list[DigestReport] = field(default_factory=list)
+    failures: list[BroadsheetError] = field(default_factory=list)
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Measure a stage, in seconds of wall time."""
+        began = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[name] = round(time.perf_counter() - began, 4)
+
+
+def load(workspace: Workspace, profiles: Sequence[str] = ()) -> Setup:
+    """Read and compile everything a person wrote, before anything is read from a dump.
+
+    Raises ConfigError for settings, sources, profiles and queries, RenderError for templates.
+    """
+    loaded = config.load(
+        workspace.file("settings.toml"), workspace.file("sources.toml"), workspace.profiles, names=profiles
+    )
+    return Setup(
+        workspace=workspace,
+        config=loaded,
+        engine=rules.compile_profiles(loaded.profiles),
+        templates=render.open_templates(workspace.templates),
+    )
+
+
+@contextmanager
+def open_run(
+    workspace: Workspace,
+    *,
+    day: date | None = None,
+    profiles: Sequence[str] = (),
+    dumps: Sequence[Path] = (),
+    now: datetime,
+    progress: Progress = silent,
+) -> Iterator[Run]:
+    """A run over the workspace's store, which no other run holds meanwhile.
+
+    day: whose digests are cut; today in the configured time zone without it. profiles: their names; all without any.
+    dumps: files to read; the inbox without any. now: aware. Raises ConfigError, RenderError, StoreBusy, StoreError.
+    """
+    setup = load(workspace, profiles)
+    settings = setup.config.settings
+    day = day or now.astimezone(ZoneInfo(settings.timezone)).date()
+
+    def waiting(holder: str) -> None:
+        progress(f"waiting for {holder}", 0, 0)
+
+    with (
+        open_store(store_url(setup), workspace.state / "archive") as store,
+        store.lock(wait=settings.wait, waiting=waiting, now=now),
+    ):
+        run = Run(
+            setup=setup,
+            store=store,
+            number=store.start_run(day, now),
+            day=day,
+            now=now,
+            dumps=tuple(dumps),
+            progress=progress,
+        )
+        try:
+            yield run
+        except BroadsheetError as error:
+            store.end_run(run.number, error.exit_code, str(error), now)
+            raise
+
+
+def store_url(setup: Setup) -> str:
+    """The store's SQLAlchemy URL."""
+    return setup.config.settings.store or f"sqlite:///{setup.workspace.state / 'broadsheet.db'}"
+
+
+def collect(run: Run) -> tuple[Path, ...]:
+    """The files this run looks at, in the order of their names."""
+    with run.stage("collect"):
+        return run.dumps or inbox.files(run.setup.workspace.dumps)
+
+
+def ingest(run: Run, paths: Sequence[Path]) -> tuple[SourceReport, ...]:
+    """Read the dumps that no earlier run has read into the store, the oldest first, each in one transaction.
+
+    A dump that cannot be read is left out and reported as broken; the others are not touched by it.
+    """
+    with run.stage("ingest"):
+        fresh: dict[str, tuple[Dump, Parsed]] = {}
+        for done, path in enumerate(paths):
+            run.progress("reading", done, len(paths))
+            dump: Dump | None = None
+            try:
+                dump = _read(run, path)
+                if run.store.has_dump(dump.sha256) or dump.sha256 in fresh:
+                    run.store.arrive(run.number, dump)
+                    run.known += 1
+                else:
+                    source = run.setup.source_of(dump.name)
+                    fresh[dump.sha256] = dump, sources.parse(dump, format=source.format if source else None)
+            except SourceError as error:
+                run.reports.append(_quarantined(run, dump, path, error))
+
+        in_order = sorted(fresh.values(), key=lambda pair: (pair[1].taken, pair[0].name, pair[0].sha256))
+        for done, (dump, parsed) in enumerate(in_order):
+            run.progress("comparing", done, len(in_order))
+            run.reports.append(_remember(run, dump, parsed))
+        return tuple(run.reports)
+
+
+def _read(run: Run, path: Path) -> Dump:
+    return inbox.read(path, limit_mib=run.setup.config.settings.max_dump_mib)
+
+
+def _quarantined(run: Run, dump: Dump | None, path: Path, error: SourceError) -> SourceReport:
+    report = SourceReport(
+        dump=path.name,
+        source=dump.source if dump else "",
+        format=None,
+        taken=None,
+        taken_from=None,
+        verdict="broken",
+        reason=error.reason,
+    )
+    run.failures.append(error)
+    if dump:
+        run.store.quarantine(run.number, dump, report)
+    return report
+
+
+def _remember(run: Run, dump: Dump, parsed: Parsed) -> SourceReport:
+    """Compare one dump with all that is known, and write it down."""
+    store, source = run.store, run.setup.source_of(dump.name)
+    name = source.name if source else parsed.format
+    entries = parsed.entries
+    aliases = {alias for entry in entries for alias in identity.aliases_of(entry)}
+    guids = identity.resolve(entries, store.known_aliases(aliases))
+    known = store.papers(set(guids))
+    newest = store.newest_taken(name, before_run=run.number)
+    decision = changes.decide(
+        tuple(zip(guids, entries, strict=True)),
+        known,
+        taken=parsed.taken,
+        late=newest is not None and parsed.taken < newest,
+        previous=store.last_listing(name) if source and source.full_listing else None,
+    )
+    verdict, reason = verdicts.judge(parsed, papers=len(set(guids)), known=len(known))
+    report = SourceReport(
+        dump=dump.name,
+        source=name,
+        format=parsed.format,
+        taken=parsed.taken,
+        taken_from=parsed.taken_from,
+        verdict=verdict,
+        reason=reason,
+        entries=len(entries),
+        new=sum(change.kind == "new" for change in decision.changes),
+        updated=sum(change.kind == "updated" for change in decision.changes),
+        coverage=parsed.account.coverage,
+        problems=parsed.problems,
+    )
+    run.changes += store.write(run.number, dump, parsed, guids, decision, report)
+    return report
+
+
+def digest(run: Run) -> tuple[Digest, ...]:
+    """The digests of the run's day, one for each profile: the frozen one, or a new one up to the end of the log."""
+    with run.stage("digest"):
+        profiles = run.setup.config.profiles
+        out: list[Digest] = []
+        for done, profile in enumerate(profiles):
+            run.progress("ranking", done, len(profiles))
+            frozen = run.store.digest(profile.name, run.day)
+            if frozen is None:
+                frozen = compose(run, profile)
+                run.store.cut(run.number, profile, frozen)
+            out.append(frozen)
+        return tuple(out)
+
+
+def compose(run: Run, profile: Profile) -> Digest:
+    """What the profile's next digest says: all that came since its last one, ranked. Writes nothing."""
+    store = run.store
+    watermark = store.watermark(profile.name)
+    if watermark is None:
+        watermark = store.first_seq_since(run.day - timedelta(days=profile.start_days)) - 1
+    span = watermark + 1, store.head()
+    folded = digests.fold(store.changes(*span), profile)
+    judged = run.setup.engine.judge([change.paper for change in folded])[profile.name]
+    judgements = {change.paper.guid: judgement for change, judgement in zip(folded, judged, strict=True)}
+    zone = run.setup.config.settings.timezone
+    return digests.compose(profile, run.day, zone, span, folded, judgements, store.sources_since(profile.name))
+
+
+def publish(run: Run, cut: Sequence[Digest]) -> tuple[Path, ...]:
+    """Render and publish the digests, and any that an earlier run cut and could not publish; then feeds and index.
+
+    What fails for one digest does not keep the others. Raises its error where nothing could be published.
+    """
+    with run.stage("publish"):
+        setup, paths = run.setup, []
+        owed = [digest for digest in run.store.unpublished() if digest not in cut]
+        for done, digest in enumerate([*owed, *cut]):
+            run.progress("publishing", done, len(cut) + len(owed))
+            try:
+                artifacts = render.render_digest(digest, setup.templates, setup.config.settings.site)
+                files = deliver.publish(setup.workspace.output, artifacts)
+                run.store.published(digest.profile, digest.day, artifacts)
+            except BroadsheetError as error:
+                run.failures.append(error)
+                continue
+            paths += files
+            if digest in cut:
+                run.digests.append(DigestReport.of(digest, files))
+        if cut and not paths:
+            raise run.failures[-1]
+        return (*paths, *_publish_latest(run))
+
+
+def _publish_latest(run: Run) -> tuple[Path, ...]:
+    """Feeds and front page: what points at the latest comes last, when all it points at is there."""
+    setup = run.setup
+    settings = setup.config.settings
+    paths: list[Path] = []
+    latest = {profile: run.store.digests(profile, limit=settings.feed.items) for profile in run.store.profiles()}
+    try:
+        feeds = [
+            render.render_feed(profile, days[0].title, days, settings.site, settings.feed)
+            for profile, days in latest.items()
+            if days
+        ]
+        index = render.render_index([days for days in latest.values() if days], setup.templates, settings.site)
+        paths += deliver.publish(setup.workspace.output, [*feeds, index])
+    except BroadsheetError as error:
+        run.failures.append(error)
+    return tuple(paths)
+
+
+def finish(run: Run) -> RunReport:
+    """The report of the run, which is also written down."""
+    head = run.store.head()
+    report = RunReport(
+        run=run.number,
+        day=run.day,
+        dumps=tuple(dump_report(report) for report in run.reports),
+        known_dumps=run.known,
+        entries=sum(report.entries for report in run.reports),
+        papers=run.store.counts()["papers"],
+        new=count(run.changes, "new"),
+        updated=count(run.changes, "updated"),
+        returned=count(run.changes, "returned"),
+        gone=count(run.changes, "gone"),
+        digests=tuple(run.digests),
+        waiting={digest.profile: head - digest.to_seq for digest in run.digests if digest.to_seq < head},
+        outbox={},
+        seconds=run.seconds,
+        failures=tuple(str(failure) for failure in run.failures),
+        exit=exit_code(run.failures),
+    )
+    run.store.end_run(run.number, report.exit, report.json(), run.now)
+    return report
+
+
+def daily(
+    workspace: Workspace,
+    *,
+    day: date | None = None,
+    profiles: Sequence[str] = (),
+    dumps: Sequence[Path] = (),
+    now: datetime,
+    progress: Progress = silent,
+) -> RunReport:
+    """The whole daily run; arguments and errors as for open_run."""
+    with open_run(workspace, day=day, profiles=profiles, dumps=dumps, now=now, progress=progress) as run:
+        ingest(run, collect(run))
+        publish(run, digest(run))
+        return finish(run)

@@ -1,0 +1,113 @@
+"""What a person asks between runs: what would come now, why a paper is (not) there, how things stand.
+
+Answers are values; changes no state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from . import pipeline
+from .errors import StoreError
+from .pipeline import Progress, Run, Setup, silent
+from .store import Store, open_store
+from .types import Digest, Judgement, Paper, Profile, SourceReport
+from .workspace import Workspace
+
+
+@contextmanager
+def _open(setup: Setup) -> Iterator[Store]:
+    """The workspace's store; an empty one in memory where no run has made it yet."""
+    url = pipeline.store_url(setup)
+    file = setup.workspace.state / "broadsheet.db"
+    if not setup.config.settings.store and not file.exists():
+        url = "sqlite://"
+    with open_store(url, setup.workspace.state / "archive") as store:
+        yield store
+
+
+def preview(
+    workspace: Workspace,
+    *,
+    profiles: Sequence[str] = (),
+    dumps: Sequence[Path] = (),
+    now: datetime,
+    progress: Progress = silent,
+) -> tuple[tuple[Digest, ...], tuple[SourceReport, ...]]:
+    """What each profile's next digest would say, and what the dumps not yet read would bring to it."""
+    setup = pipeline.load(workspace, profiles)
+    day = now.astimezone(ZoneInfo(setup.config.settings.timezone)).date()
+    with _open(setup) as store, store.rehearsal():
+        run = Run(
+            setup=setup,
+            store=store,
+            number=store.start_run(day, now),
+            day=day,
+            now=now,
+            dumps=tuple(dumps),
+            progress=progress,
+        )
+        reports = pipeline.ingest(run, pipeline.collect(run))
+        return tuple(pipeline.compose(run, profile) for profile in setup.config.profiles), reports
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """What one profile makes of one paper."""
+
+    profile: Profile
+    paper: Paper
+    judgement: Judgement
+    #: The newest digest whose range holds the paper, and its place there: "new 3", "held back", "muted"; None before.
+    digest: Digest | None
+    place: str
+
+
+def explain(workspace: Workspace, wanted: str, *, profiles: Sequence[str] = ()) -> tuple[Explanation, ...]:
+    """What each profile makes of the paper that `wanted` names: its guid, an id, or words of its title.
+
+    Raises StoreError where no paper fits, or several do (it lists some).
+    """
+    setup = pipeline.load(workspace, profiles)
+    with _open(setup) as store:
+        paper = _find(store, wanted)
+        judged = setup.engine.judge([paper])
+        return tuple(
+            _explained(profile, paper, judged[profile.name][0], store.digests(profile.name, limit=400))
+            for profile in setup.config.profiles
+        )
+
+
+def _find(store: Store, wanted: str) -> Paper:
+    found = store.find(wanted, limit=6)
+    if not found:
+        raise StoreError(f"no paper is called {wanted!r}; give its guid, an id such as arxiv:2401.01234, or its title")
+    if len(found) > 1:
+        some = "; ".join(f"{paper.best.title} [{paper.guid}]" for paper in found[:5])
+        raise StoreError(f"{wanted!r} fits more than one paper: {some}{'; ...' if len(found) > 5 else ''}")
+    return found[0]
+
+
+def _explained(profile: Profile, paper: Paper, judgement: Judgement, cut: Sequence[Digest]) -> Explanation:
+    for digest in cut:
+        if place := _place(digest, paper):
+            return Explanation(profile=profile, paper=paper, judgement=judgement, digest=digest, place=place)
+    return Explanation(profile=profile, paper=paper, judgement=judgement, digest=None, place="")
+
+
+def _place(digest: Digest, paper: Paper) -> str:
+    for section in digest.sections:
+        for rank, row in enumerate(section.rows, start=1):
+            if row.change.paper.guid == paper.guid:
+                return f"{section.title.lower()}, rank {rank} of {len(section.rows)}"
+    for held in digest.held_back:
+        if held.guid == paper.guid:
+            return (
+                f"held back at rank {held.rank} by limit = {digest.limit}" if held.rank else "held back below min_score"
+            )
+    return "muted" if any(muted.guid == paper.guid for muted in digest.muted) else ""

@@ -1,0 +1,156 @@
+"""Facts in words: counts, points, changes. The same words in every form; escapes nothing, and asks no locale."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from ..types import Digest, Entry, FieldChange, Hit, Match, SourceReport, Verdict
+
+#: Verdicts in the order in which they are told.
+VERDICTS: tuple[Verdict, ...] = ("complete", "partial", "stale", "empty", "broken")
+
+# Up to this many names are written out; of more, the first two, the last and how many stand between.
+_MOST_NAMES = 4
+# Of a changed text, this many words around the place that changed, and at most this many characters in all.
+_CONTEXT = 3
+_LONGEST_CHANGE = 120
+_FIELD_WORDS = {"comments": "comment", "upvotes": "upvote", "authors": "author"}
+
+
+def count(number: int, noun: str, plural: str = "") -> str:
+    """1 paper, 2 papers, 1,204 papers."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def format_points(points: float) -> str:
+    """Points with at most four decimals, and no zeros at their end: 3, 1.5, -0.25."""
+    text = f"{points:.4f}".rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
+
+
+def signed_points(points: float) -> str:
+    """Points as they are added up: +3, -0.25."""
+    text = format_points(points)
+    return text if text.startswith("-") else f"+{text}"
+
+
+def authors(entry: Entry) -> str:
+    """The authors in short: their names, or only their number where the listing names none; empty where unknown."""
+    names = entry.authors
+    if not names:
+        return count(entry.author_count, "author") if entry.author_count else ""
+    if len(names) <= _MOST_NAMES:
+        return ", ".join(names)
+    return f"{names[0]}, {names[1]} … {names[-1]} ({len(names)} authors)"
+
+
+def shortened(text: str, longest: int) -> str:
+    """The text, cut at a word's end and with an ellipsis where it is longer than so many characters."""
+    if len(text) <= longest:
+        return text
+    blank = text.rfind(" ", longest // 2, longest)
+    return text[: blank if blank > 0 else longest - 1].rstrip() + "…"
+
+
+def matched_words(match: Match) -> str:
+    """The exact words that made a rule match, each once; the query itself where it holds without any word.
+
+    Words of title and abstract stand alone, those of other fields with the field's name.
+    """
+    unique = {(_group(hit), hit.text.casefold()): hit for hit in reversed(match.hits)}
+    told = [_told(hit) for hit in match.hits if unique.get((_group(hit), hit.text.casefold())) is hit]
+    return ", ".join(told) or f"no word, it holds for {match.when}"
+
+
+def _group(hit: Hit) -> str:
+    return "text" if hit.field in {"title", "abstract"} else hit.field
+
+
+def _told(hit: Hit) -> str:
+    if noun := _FIELD_WORDS.get(hit.field):
+        return count(int(hit.text), noun) if hit.text.isdecimal() else f"{hit.text} {noun}s"
+    return hit.text if _group(hit) == "text" else f"{hit.field} {hit.text}"
+
+
+def sum_of_points(match: Match) -> str:
+    """How the points of a rule came about: "3 × 2, in the title"; empty where they are its weight."""
+    if not match.boosted or not match.weight:
+        return ""
+    return f"{format_points(match.weight)} × {format_points(match.points / match.weight)}, in the title"
+
+
+def changed(change: FieldChange) -> tuple[str, str]:
+    """What a field was and what it is, in short: only the words that differ, with a few around them."""
+    if change.old is None or change.new is None:
+        return _side(change.old), _side(change.new)
+    old, new = change.old.split(), change.new.split()
+    shorter = min(len(old), len(new))
+    head = next((n for n in range(shorter) if old[n] != new[n]), shorter)
+    tail = next((n for n in range(shorter - head) if old[-1 - n] != new[-1 - n]), shorter - head)
+    return _around(old, head, tail), _around(new, head, tail)
+
+
+def _side(text: str | None) -> str:
+    return "unknown" if text is None else shortened(text, _LONGEST_CHANGE) or "nothing"
+
+
+def _around(words: Sequence[str], head: int, tail: int) -> str:
+    first, last = max(0, head - _CONTEXT), len(words) - max(0, tail - _CONTEXT)
+    part = shortened(" ".join(words[first:last]), _LONGEST_CHANGE)
+    cut = last < len(words) and not part.endswith("…")
+    return ("… " if first else "") + (part or "nothing") + (" …" if cut else "")
+
+
+def verdicts(reports: Iterable[SourceReport]) -> str:
+    """3 dumps, all complete; 3 dumps, 2 complete and 1 broken; no dump was read."""
+    counts = Counter(report.verdict for report in reports)
+    total = sum(counts.values())
+    if not total:
+        return "no dump was read since the last edition"
+    told = [verdict for verdict in VERDICTS if counts[verdict]]
+    if len(told) == 1:
+        return f"{count(total, 'dump')}, {'all ' if total > 1 else ''}{told[0]}"
+    return f"{count(total, 'dump')}, {listed(f'{counts[verdict]} {verdict}' for verdict in told)}"
+
+
+def listed(words: Iterable[str]) -> str:
+    """Words as a sentence lists them: a, b and c."""
+    *head, last = words
+    return f"{', '.join(head)} and {last}" if head else last
+
+
+def rest(digest: Digest) -> list[str]:
+    """What became of the papers that are not shown, as parts of a sentence."""
+    return [
+        text
+        for number, text in (
+            (len(digest.held_back), f"{len(digest.held_back):,} held back"),
+            (len(digest.muted), f"{len(digest.muted):,} muted"),
+            (digest.unmatched, f"{digest.unmatched:,} matched no rule"),
+        )
+        if number
+    ]
+
+
+def summary(digest: Digest) -> str:
+    """The digest in one line: what is shown of how much, what became of the rest, and whether the dumps can be trusted."""
+    if not digest.considered:
+        return f"Nothing is new or updated; {verdicts(digest.sources)}."
+    parts = [f"{digest.shown:,} of {count(digest.considered, 'new or updated paper')}", *rest(digest)]
+    return f"{', '.join(parts)}; {verdicts(digest.sources)}."
+
+
+def nothing(digest: Digest) -> str:
+    """What was looked at, for a digest that shows no paper; empty for one that does."""
+    if digest.shown:
+        return ""
+    if digest.considered:
+        return f"{count(digest.considered, 'new or updated paper was', 'new or updated papers were')} looked at: {listed(rest(digest))}."
+    if not digest.sources:
+        return "No dump was read since the last edition, so there was nothing to look at."
+    entries = sum(report.entries for report in digest.sources)
+    return (
+        f"{count(len(digest.sources), 'dump')} with {count(entries, 'entry', 'entries')}"
+        f" {'was' if len(digest.sources) == 1 else 'were'} read: nothing in them is new or updated."
+    )

@@ -1,0 +1,32 @@
+"""Text as listings have it, made comparable. Pure; knows nothing of formats, rules or escaping.
+
+Does not clean TeX: what a dump says is kept to the letter, white space apart.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# Python's \s covers every Unicode space, NBSP and the line separators included. Added: what editors and web pages
+# leave behind unseen (zero-width space, word joiner, byte-order mark, soft hyphen) and C0 and C1 controls.
+_SPACE = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")
+_UNSEEN = re.compile("[\u200b\u2060\ufeff\u00ad]")
+
+
+def fold_space(text: str) -> str:
+    """The text with every run of white space and controls as one blank, none at its ends, without unseen characters."""
+    if not text.isascii():
+        text = _UNSEEN.sub("", text)
+    return _SPACE.sub(" ", text).strip()
+
+
+def folded(text: str) -> str:
+    """The text as it is compared: NFKC, case folded, without accents and other combining marks.
+
+    The length may differ from the original's, so offsets into it say nothing about the original.
+    """
+    if text.isascii():
+        return text.lower()
+    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
+    return "".join(char for char in decomposed if not unicodedata.combining(char))
