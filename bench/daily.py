@@ -52,7 +52,7 @@ def main(arguments: list[str]) -> None:
 
     entries, new, shown = rounds[0]["first counts"]
     print(
-        f"daily: {len(list(dumps.iterdir()))} dumps, {entries} entries, {new} new papers, 3 profiles, {shown} rows shown"
+        f"daily: {len(list(dumps.iterdir()))} dumps, {entries} entries, {new} new papers, 3 profiles, {shown} rows"
     )
     print(f"{'':34}{'CPU s':>8}{'ratio to import':>18}")
     for name, label in (

@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 
 from . import changes, config, deliver, identity, inbox, render, rules, sources, verdicts
 from . import digest as digests
+from .config import Config, Source
 from .errors import BroadsheetError, SourceError
 from .report import DigestReport, RunReport, count, dump_report, exit_code
 from .store import Store, open_store
@@ -38,11 +39,11 @@ class Setup:
     """The configuration of a workspace, checked and compiled."""
 
     workspace: Workspace
-    config: config.Config
+    config: Config
     engine: rules.Engine
     templates: render.Templates
 
-    def source_of(self, name: str) -> config.Source | None:
+    def source_of(self, name: str) -> Source | None:
         """The first configured source that a dump of this file name belongs to."""
         return next((source for source in self.config.sources if inbox.belongs(name, source.files)), None)
 
@@ -115,7 +116,7 @@ def open_run(
         progress(f"waiting for {holder}", 0, 0)
 
     with (
-        open_store(store_url(setup), workspace.state / "archive") as store,
+        open_store(store_of(setup), workspace.state / "archive") as store,
         store.lock(wait=settings.wait, waiting=waiting, now=now),
     ):
         run = Run(
@@ -134,9 +135,9 @@ def open_run(
             raise
 
 
-def store_url(setup: Setup) -> str:
-    """The store's SQLAlchemy URL."""
-    return setup.config.settings.store or f"sqlite:///{setup.workspace.state / 'broadsheet.db'}"
+def store_of(setup: Setup) -> str | Path:
+    """Where the store is: the configured SQLAlchemy URL, else a file in the workspace."""
+    return setup.config.settings.store or setup.workspace.state / "broadsheet.db"
 
 
 def collect(run: Run) -> tuple[Path, ...]:
@@ -199,17 +200,22 @@ def _remember(run: Run, dump: Dump, parsed: Parsed) -> SourceReport:
     name = source.name if source else parsed.format
     entries = parsed.entries
     aliases = {alias for entry in entries for alias in identity.aliases_of(entry)}
-    guids = identity.resolve(entries, store.known_aliases(aliases))
-    known = store.papers(set(guids))
+    identified = identity.identify(entries, store.known_aliases(aliases))
+    guids = identified.guids
+    full = source is not None and source.full_listing
+    previous = store.last_listing(name) if full else None
+    known = store.papers({*guids, *(previous or ())})
     newest = store.newest_taken(name, before_run=run.number)
     decision = changes.decide(
         tuple(zip(guids, entries, strict=True)),
         known,
         taken=parsed.taken,
         late=newest is not None and parsed.taken < newest,
-        previous=store.last_listing(name) if source and source.full_listing else None,
+        previous=previous,
+        gone=store.gone(name) if full else (),
     )
-    verdict, reason = verdicts.judge(parsed, papers=len(set(guids)), known=len(known))
+    papers = set(guids)
+    verdict, reason = verdicts.judge(parsed, papers=len(papers), known=len(papers & known.keys()))
     report = SourceReport(
         dump=dump.name,
         source=name,
@@ -224,7 +230,7 @@ def _remember(run: Run, dump: Dump, parsed: Parsed) -> SourceReport:
         coverage=parsed.account.coverage,
         problems=parsed.problems,
     )
-    run.changes += store.write(run.number, dump, parsed, guids, decision, report)
+    run.changes += store.write(run.number, dump, parsed, guids, identified.aliases, decision, report)
     return report
 
 
@@ -232,29 +238,47 @@ def digest(run: Run) -> tuple[Digest, ...]:
     """The digests of the run's day, one for each profile: the frozen one, or a new one up to the end of the log."""
     with run.stage("digest"):
         profiles = run.setup.config.profiles
-        out: list[Digest] = []
-        for done, profile in enumerate(profiles):
-            run.progress("ranking", done, len(profiles))
-            frozen = run.store.digest(profile.name, run.day)
-            if frozen is None:
-                frozen = compose(run, profile)
-                run.store.cut(run.number, profile, frozen)
-            out.append(frozen)
-        return tuple(out)
+        frozen = {profile.name: run.store.digest(profile.name, run.day) for profile in profiles}
+        open_ = [profile for profile in profiles if frozen[profile.name] is None]
+        for profile, cut in zip(open_, compose(run, open_), strict=True):
+            run.store.cut(run.number, profile, cut)
+            frozen[profile.name] = cut
+        return tuple(digest for digest in frozen.values() if digest)
 
 
-def compose(run: Run, profile: Profile) -> Digest:
-    """What the profile's next digest says: all that came since its last one, ranked. Writes nothing."""
+def compose(run: Run, profiles: Sequence[Profile]) -> tuple[Digest, ...]:
+    """What each profile's next digest says: all that came since its last one, ranked. Writes nothing."""
     store = run.store
+    starts = [run.day - timedelta(days=profile.start_days) for profile in profiles]
+    spans = [_span(store, profile, start) for profile, start in zip(profiles, starts, strict=True)]
+    # Most profiles cover the same range: it is read once, and each paper in it is looked at once for all of them.
+    logs = {span: store.changes(*span) for span in dict.fromkeys(spans)}
+    folded = [digests.fold(logs[span], profile) for profile, span in zip(profiles, spans, strict=True)]
+    papers = {id(change.paper): change.paper for changes in folded for change in changes}
+    run.progress("ranking", 0, len(papers))
+    places = {key: place for place, key in enumerate(papers)}
+    judged = run.setup.engine.judge(tuple(papers.values()))
+    zone = run.setup.config.settings.timezone
+    return tuple(
+        digests.compose(
+            profile,
+            run.day,
+            zone,
+            span,
+            changes,
+            {change.paper.guid: judged[profile.name][places[id(change.paper)]] for change in changes},
+            store.sources_since(profile.name, start=start),
+        )
+        for profile, span, start, changes in zip(profiles, spans, starts, folded, strict=True)
+    )
+
+
+def _span(store: Store, profile: Profile, start: date) -> tuple[int, int]:
+    """The range of the log that no digest of the profile has covered; a new profile's begins with the day `start`."""
     watermark = store.watermark(profile.name)
     if watermark is None:
-        watermark = store.first_seq_since(run.day - timedelta(days=profile.start_days)) - 1
-    span = watermark + 1, store.head()
-    folded = digests.fold(store.changes(*span), profile)
-    judged = run.setup.engine.judge([change.paper for change in folded])[profile.name]
-    judgements = {change.paper.guid: judgement for change, judgement in zip(folded, judged, strict=True)}
-    zone = run.setup.config.settings.timezone
-    return digests.compose(profile, run.day, zone, span, folded, judgements, store.sources_since(profile.name))
+        watermark = store.first_seq_since(start) - 1
+    return watermark + 1, store.head()
 
 
 def publish(run: Run, cut: Sequence[Digest]) -> tuple[Path, ...]:
@@ -263,7 +287,8 @@ def publish(run: Run, cut: Sequence[Digest]) -> tuple[Path, ...]:
     What fails for one digest does not keep the others. Raises its error where nothing could be published.
     """
     with run.stage("publish"):
-        setup, paths = run.setup, []
+        setup = run.setup
+        paths: list[Path] = []
         owed = [digest for digest in run.store.unpublished() if digest not in cut]
         for done, digest in enumerate([*owed, *cut]):
             run.progress("publishing", done, len(cut) + len(owed))

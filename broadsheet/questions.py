@@ -5,17 +5,19 @@ Answers are values; changes no state.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from . import pipeline
 from .errors import StoreError
 from .pipeline import Progress, Run, Setup, silent
-from .store import Store, open_store
+from .store import RunRecord, Store, open_store
 from .types import Digest, Judgement, Paper, Profile, SourceReport
 from .workspace import Workspace
 
@@ -23,11 +25,10 @@ from .workspace import Workspace
 @contextmanager
 def _open(setup: Setup) -> Iterator[Store]:
     """The workspace's store; an empty one in memory where no run has made it yet."""
-    url = pipeline.store_url(setup)
-    file = setup.workspace.state / "broadsheet.db"
-    if not setup.config.settings.store and not file.exists():
-        url = "sqlite://"
-    with open_store(url, setup.workspace.state / "archive") as store:
+    where = pipeline.store_of(setup)
+    if isinstance(where, Path) and not where.exists():
+        where = "sqlite://"
+    with open_store(where, setup.workspace.state / "archive") as store:
         yield store
 
 
@@ -53,7 +54,7 @@ def preview(
             progress=progress,
         )
         reports = pipeline.ingest(run, pipeline.collect(run))
-        return tuple(pipeline.compose(run, profile) for profile in setup.config.profiles), reports
+        return pipeline.compose(run, setup.config.profiles), reports
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,3 +112,42 @@ def _place(digest: Digest, paper: Paper) -> str:
                 f"held back at rank {held.rank} by limit = {digest.limit}" if held.rank else "held back below min_score"
             )
     return "muted" if any(muted.guid == paper.guid for muted in digest.muted) else ""
+
+
+def status(workspace: Workspace) -> dict[str, Any]:
+    """How things stand: counts of what the store holds, the last runs, and what waits for each profile."""
+    setup = pipeline.load(workspace)
+    with _open(setup) as store:
+        head = store.head()
+        return {
+            "workspace": str(workspace.root),
+            "counts": store.counts(),
+            "runs": [_run_record(run) for run in store.last_runs(5)],
+            "profiles": [_profile_record(store, profile, head) for profile in setup.config.profiles],
+        }
+
+
+def _run_record(run: RunRecord) -> dict[str, Any]:
+    try:
+        report = json.loads(run.report or "")
+    except ValueError:  # it ended with an error, whose text this is, or did not end
+        report = {"error": run.report}
+    return {
+        "run": run.number,
+        "day": run.day.isoformat(),
+        "started": run.started.isoformat(),
+        "ended": run.ended.isoformat() if run.ended else None,
+        "exit": run.exit_code,
+        **{key: report[key] for key in ("error", "new", "updated", "dumps", "failures") if key in report},
+    }
+
+
+def _profile_record(store: Store, profile: Profile, head: int) -> dict[str, Any]:
+    last = next(iter(store.digests(profile.name, limit=1)), None)
+    return {
+        "profile": profile.name,
+        "title": profile.title,
+        "last_digest": last.day.isoformat() if last else None,
+        "shown": last.shown if last else None,
+        "waiting": head - last.to_seq if last else head,
+    }

@@ -144,6 +144,9 @@ class Paper:
     last_seen: datetime
     #: 1 when new, one more with each change of a significant field.
     version: int = 1
+    #: Which listing each best field comes from: the version it named (0 where it named none) and when its dump was
+    #: taken. A field that is not here comes from (best.version or 0, last_seen). Kept by broadsheet.changes.
+    stamps: Mapping[str, tuple[int, datetime]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,9 @@ import unicodedata
 # Controls, and the line and paragraph separators that break lines where nobody expects it.
 _CONTROLS = "\x00-\x1f\x7f-\x9f\u2028\u2029"
 # Halves of a surrogate pair and noncharacters: no encoding or no document may hold them.
-_ILLEGAL = "\ud800-\udfff\ufdd0-\ufdef" + "".join(chr(plane * 0x10000 + 0xFFFE + n) for plane in range(17) for n in (0, 1))
+_ILLEGAL = "\ud800-\udfff\ufdd0-\ufdef" + "".join(
+    chr(plane * 0x10000 + 0xFFFE + n) for plane in range(17) for n in (0, 1)
+)
 # Explicit directions (not the marks): what one of them opens reaches beyond the text that holds it.
 _DIRECTIONS = "\u202a-\u202e\u2066-\u2069"
 

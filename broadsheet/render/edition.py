@@ -51,7 +51,7 @@ class Oddity:
     """A problem, with its place in words."""
 
     level: Level
-    #: "lines 12 to 14"; empty for the dump as a whole.
+    #: First and last line or record: "12-14"; empty for the dump as a whole.
     place: str
     reason: str
     excerpt: str
@@ -187,15 +187,20 @@ def _oddities(problems: Iterable[Problem]) -> tuple[Oddity, ...]:
             level=problem.level,
             place=_place(problem.place),
             reason=problem.reason,
-            excerpt=words.shortened(" ".join(problem.text.split()), _LONGEST_EXCERPT),
+            excerpt=_excerpt(problem.text),
         )
         for problem in problems
     )
 
 
+def _excerpt(text: str) -> str:
+    """The text on one line; only its beginning is looked at, as it may be a dump's whole content."""
+    return words.shortened(" ".join(text[: 4 * _LONGEST_EXCERPT].split()), _LONGEST_EXCERPT)
+
+
 def _place(place: tuple[int, int] | None) -> str:
-    """Lines, or records of a dump that has them: "line 12", "lines 12 to 14"."""
+    """Lines, or records of a dump that has them, as a compiler writes them: "12", "12-14"."""
     if place is None:
         return ""
     first, last = place
-    return f"{first:,}" if first == last else f"{first:,} to {last:,}"
+    return f"{first}" if first == last else f"{first}-{last}"

@@ -70,7 +70,7 @@ def search_url(title: str, site: Site) -> str | None:
 
 
 def links_of(title: str, links: Mapping[str, str], site: Site) -> tuple[Link, ...]:
-    """What a paper leads to, the best first; a search for its title where the listing gave nothing that may be followed."""
+    """What a paper leads to, the best first; where nothing of it may be followed, a search for its title."""
     names = [name for name in PREFERRED if name in links] + sorted(set(links) - set(PREFERRED))
     found = [(name, url) for name in names if (url := web_url(links[name]))]
     if found:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..config import Site
-from ..types import Match, Ranked
+from ..types import FieldChange, Match, Ranked
 from . import words
 from .days import Moment, published
 from .links import Link, links_of
@@ -23,8 +23,8 @@ class Why:
     points: str
     #: The exact words that matched.
     words: str
-    #: How the points came about, where they are not just the rule's weight: "3 × 2, in the title".
-    sum: str
+    #: "title × 2" where a match in the title raised the points over the rule's weight; else empty.
+    boost: str
     #: The rule's query.
     when: str
 
@@ -34,8 +34,18 @@ class Changed:
     """A field of an updated paper, in short."""
 
     field: str
+    #: Some words around the place, as they are now; empty at an end of the field.
+    before: str
+    after: str
+    #: What was there, and what is; empty where words were only put in, or taken out.
     old: str
     new: str
+
+    @property
+    def told(self) -> str:
+        """The change on one line, for a form without a way to strike out."""
+        sides = [f"“{side}”" if side else "nothing" for side in (self.old, self.new)]
+        return " ".join(part for part in (self.before, " → ".join(sides), self.after) if part)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +89,15 @@ class Row:
         """The title without its marks."""
         return "".join(piece.text for piece in self.title)
 
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """What is known of the paper beside its words, for a form that has one line for it."""
+        facts = (
+            *(self.authors, self.organization, ", ".join(self.categories), self.source),
+            *(self.published.text if self.published else "", self.comments, self.upvotes),
+        )
+        return tuple(fact for fact in facts if fact)
+
 
 def row_of(ranked: Ranked, section: str, rank: int, site: Site) -> Row:
     """The row of a paper that stands at a rank (from 1) of a section."""
@@ -112,7 +131,7 @@ def row_of(ranked: Ranked, section: str, rank: int, site: Site) -> Row:
         sentence=pieces(abstract, marks, sentence) if sentence else (),
         more=sentence is not None and abstract[slice(*sentence)] != abstract.strip(),
         abstract=pieces(abstract, marks),
-        changes=tuple(_changed(field.field, words.changed(field)) for field in change.fields),
+        changes=tuple(_changed(field) for field in change.fields),
         flags=(*(("late",) if change.late else ()), *((change.kind,) if change.kind != "new" else ())),
     )
 
@@ -123,10 +142,11 @@ def _why(match: Match) -> Why:
         value=words.format_points(match.points),
         points=words.signed_points(match.points),
         words=words.matched_words(match),
-        sum=words.sum_of_points(match),
+        boost=words.boost(match),
         when=match.when,
     )
 
 
-def _changed(field: str, sides: tuple[str, str]) -> Changed:
-    return Changed(field=field, old=sides[0], new=sides[1])
+def _changed(change: FieldChange) -> Changed:
+    before, old, new, after = words.changed(change)
+    return Changed(field=change.field, before=before, old=old, new=new, after=after)

@@ -19,7 +19,7 @@ LONGEST = 420
 _END = re.compile(r"""(?<![.!?])[.!?]++["'”’)\]]*+(?=\s)|[。！？]++[”’」』）]*+""")
 _ABBREVIATION = re.compile(
     r"""(?:^|[\s(\["'“‘])(?:
-        [Ee]\.g | [Ii]\.e | [Ee]t\ al | [Cc]f | [Vv]s | [Vv]iz | [Rr]esp | [Aa]pprox | [Cc]a | [Ee]sp | [Ii]ncl
+        [Ee]\.g | [Ii]\.e | [Ee]t\ al | [Cc]f | [Vv]s | [Vv]iz | [Rr]esp | [Aa]pprox | [Cc]a | [Vv] | [Ee]sp | [Ii]ncl
       | w\.r\.t | a\.k\.a | s\.t | i\.i\.d | [Dd]ept | [Uu]niv
       | [Ff]igs? | [Ee]qn?s? | [Ss]ec | Sect | Tab | Refs? | Alg | Thm | Def | Prop | App | Ch | Nos? | Vol | pp?
       | Dr | Prof | Mr | Mrs | Ms | St | Jr | Sr | Inc | Ltd | Co | Corp
@@ -29,6 +29,7 @@ _ABBREVIATION = re.compile(
 )
 # The longest abbreviation with what stands before it; looking further back would cost time for nothing.
 _LOOK_BACK = 16
+_LOOK_AHEAD = 16
 
 
 def sentences(text: str) -> tuple[Span, ...]:
@@ -55,8 +56,9 @@ def _ends(text: str, end: re.Match[str]) -> bool:
     mark = end.group()
     if mark[0] in "。！？":
         return True
-    following = text[_skip_space(text, end.end()) :][:1]
-    if following.islower():
+    at = _skip_space(text, end.end())
+    # A name may begin small and still begin a sentence, as eBPF does.
+    if (word := text[at : at + _LOOK_AHEAD].split(None, 1)[:1]) and word[0][0].islower() and word[0].islower():
         return False
     if mark.rstrip("\"'”’)]") != ".":
         return True

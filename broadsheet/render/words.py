@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from ..types import Digest, Entry, FieldChange, Hit, Match, SourceReport, Verdict
 
@@ -73,33 +73,29 @@ def _told(hit: Hit) -> str:
     return hit.text if _group(hit) == "text" else f"{hit.field} {hit.text}"
 
 
-def sum_of_points(match: Match) -> str:
-    """How the points of a rule came about: "3 × 2, in the title"; empty where they are its weight."""
-    if not match.boosted or not match.weight:
+def boost(match: Match) -> str:
+    """What the weight of a rule was multiplied with, and why: "title × 2"; empty where its points are its weight."""
+    if not match.boosted or not match.weight or match.points == match.weight:
         return ""
-    return f"{format_points(match.weight)} × {format_points(match.points / match.weight)}, in the title"
+    return f"title × {format_points(match.points / match.weight)}"
 
 
-def changed(change: FieldChange) -> tuple[str, str]:
-    """What a field was and what it is, in short: only the words that differ, with a few around them."""
-    if change.old is None or change.new is None:
-        return _side(change.old), _side(change.new)
-    old, new = change.old.split(), change.new.split()
+def changed(change: FieldChange) -> tuple[str, str, str, str]:
+    """What differs in a field, in short: some words before it, what it was, what it is, some words behind it.
+
+    What it was or is may be empty: words were put in, or taken out.
+    """
+    old, new = (change.old or "").split(), (change.new or "").split()
     shorter = min(len(old), len(new))
     head = next((n for n in range(shorter) if old[n] != new[n]), shorter)
     tail = next((n for n in range(shorter - head) if old[-1 - n] != new[-1 - n]), shorter - head)
-    return _around(old, head, tail), _around(new, head, tail)
-
-
-def _side(text: str | None) -> str:
-    return "unknown" if text is None else shortened(text, _LONGEST_CHANGE) or "nothing"
-
-
-def _around(words: Sequence[str], head: int, tail: int) -> str:
-    first, last = max(0, head - _CONTEXT), len(words) - max(0, tail - _CONTEXT)
-    part = shortened(" ".join(words[first:last]), _LONGEST_CHANGE)
-    cut = last < len(words) and not part.endswith("…")
-    return ("… " if first else "") + (part or "nothing") + (" …" if cut else "")
+    before, behind = new[:head], new[len(new) - tail :]
+    return (
+        ("… " if head > _CONTEXT else "") + " ".join(before[-_CONTEXT:]),
+        "unknown" if change.old is None else shortened(" ".join(old[head : len(old) - tail]), _LONGEST_CHANGE),
+        "unknown" if change.new is None else shortened(" ".join(new[head : len(new) - tail]), _LONGEST_CHANGE),
+        " ".join(behind[:_CONTEXT]) + (" …" if tail > _CONTEXT else ""),
+    )
 
 
 def verdicts(reports: Iterable[SourceReport]) -> str:
@@ -134,7 +130,7 @@ def rest(digest: Digest) -> list[str]:
 
 
 def summary(digest: Digest) -> str:
-    """The digest in one line: what is shown of how much, what became of the rest, and whether the dumps can be trusted."""
+    """The digest in one sentence: what is shown of how much, what became of the rest, and what the dumps were like."""
     if not digest.considered:
         return f"Nothing is new or updated; {verdicts(digest.sources)}."
     parts = [f"{digest.shown:,} of {count(digest.considered, 'new or updated paper')}", *rest(digest)]
@@ -146,11 +142,11 @@ def nothing(digest: Digest) -> str:
     if digest.shown:
         return ""
     if digest.considered:
-        return f"{count(digest.considered, 'new or updated paper was', 'new or updated papers were')} looked at: {listed(rest(digest))}."
+        looked_at = count(digest.considered, "new or updated paper was", "new or updated papers were")
+        return f"{looked_at} looked at: {listed(rest(digest))}."
     if not digest.sources:
         return "No dump was read since the last edition, so there was nothing to look at."
     entries = sum(report.entries for report in digest.sources)
-    return (
-        f"{count(len(digest.sources), 'dump')} with {count(entries, 'entry', 'entries')}"
-        f" {'was' if len(digest.sources) == 1 else 'were'} read: nothing in them is new or updated."
-    )
+    was, it = ("was", "it") if len(digest.sources) == 1 else ("were", "them")
+    read = f"{count(len(digest.sources), 'dump')} with {count(entries, 'entry', 'entries')}"
+    return f"{read} {was} read: nothing in {it} is new or updated."

@@ -1,0 +1,68 @@
+"""Digest -> Artifacts: Markdown, a page, JSON, a feed, and the front page. Pure but for reading the templates.
+
+    open_templates(folders)  render_digest(digest, templates, site)
+    render_feed(profile_name, title, digests, site, feed)  render_index(profiles, templates, site)
+    digest_json(digest)  read_digest(content)
+
+The same digest, templates and settings give the same bytes. Does not publish: broadsheet.deliver does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from ..config import Site
+from ..types import Artifact, Digest
+from .edition import Edition, edition_of
+from .front import front_of
+from .json_form import digest_json, read_digest
+from .rss import render_feed
+from .templates import Templates, open_templates
+
+__all__ = [
+    "RENDERERS",
+    "Templates",
+    "digest_json",
+    "open_templates",
+    "read_digest",
+    "render_digest",
+    "render_feed",
+    "render_index",
+]
+
+#: A digest's form: the digest, the same in words, the templates and the site -> the file.
+Renderer = Callable[[Digest, Edition, Templates, Site], Artifact]
+
+
+def _markdown(digest: Digest, edition: Edition, templates: Templates, site: Site) -> Artifact:
+    content = templates.render("digest.md.j2", {"edition": edition, "site": site})
+    return Artifact(name=_name(digest, "digest.md"), media_type="text/markdown", content=content)
+
+
+def _html(digest: Digest, edition: Edition, templates: Templates, site: Site) -> Artifact:
+    content = templates.render("digest.html.j2", {"edition": edition, "site": site})
+    return Artifact(name=_name(digest, "digest.html"), media_type="text/html", content=content)
+
+
+def _json(digest: Digest, edition: Edition, templates: Templates, site: Site) -> Artifact:
+    return Artifact(name=_name(digest, "digest.json"), media_type="application/json", content=digest_json(digest))
+
+
+#: The forms of a digest, by name, in the order in which they are made.
+RENDERERS: Mapping[str, Renderer] = {"markdown": _markdown, "html": _html, "json": _json}
+
+
+def render_digest(digest: Digest, templates: Templates, site: Site) -> tuple[Artifact, ...]:
+    """Every form of a digest, as <profile>/<day>/digest.*. Raises RenderError with the template's file and line."""
+    edition = edition_of(digest, site)
+    return tuple(render(digest, edition, templates, site) for render in RENDERERS.values())
+
+
+def render_index(profiles: Sequence[Sequence[Digest]], templates: Templates, site: Site) -> Artifact:
+    """The front page, index.html: of each profile its digests, the newest first. Raises RenderError."""
+    content = templates.render("index.html.j2", {"front": front_of(profiles, site), "site": site})
+    return Artifact(name="index.html", media_type="text/html", content=content)
+
+
+def _name(digest: Digest, file: str) -> str:
+    return f"{digest.profile}/{digest.day.isoformat()}/{file}"

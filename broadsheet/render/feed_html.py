@@ -1,0 +1,93 @@
+"""What a feed reader shows of a paper: a little HTML out of p, ul, li, strong, em and a, without classes or styles.
+
+Readers drop all else. Built as a tree and serialised, so that no text of a dump is ever read as markup.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from urllib.parse import quote
+
+from lxml import etree
+
+from ..config import Site
+from ..types import Digest
+from .characters import composed
+from .links import web_url
+from .marks import Piece
+from .rows import Row
+
+#: A text, or a text in an element of this name, or in a link to this address.
+_Run = str | tuple[str, str]
+
+
+def content_of(row: Row, digest: Digest, site: Site) -> str:
+    """Why the paper is there, what changed, who wrote it, and its abstract with the matched words marked."""
+    told = [
+        _paragraph([("strong", f"{row.score} {row.points_noun}"), f" in {digest.title}: {', '.join(_flags(row))}"]),
+        _list([[f"{why.points} ", ("strong", why.rule), f": {why.words}"] for why in row.why]),
+    ]
+    if row.changes:
+        told.append(_paragraph([("strong", "What changed")]))
+        told.append(_list([[("em", change.field), f": {change.told}"] for change in row.changes]))
+    if row.facts:
+        told.append(_paragraph([" · ".join(row.facts)]))
+    told.append(
+        _paragraph(_marked(row.abstract)) if row.abstract else _paragraph([("em", "No abstract in the listing.")])
+    )
+    if links := _links(row, digest, site):
+        told.append(_paragraph(links))
+    return "".join(etree.tostring(element, method="html", encoding="unicode") for element in told)
+
+
+def _flags(row: Row) -> list[str]:
+    return [*(row.flags or ("new",)), f"rank {row.rank}"]
+
+
+def _links(row: Row, digest: Digest, site: Site) -> list[_Run]:
+    links = [(link.href, link.name) for link in row.more_links]
+    if base := web_url(site.url):
+        links.append((f"{base}{quote(digest.profile)}/{digest.day.isoformat()}/digest.html#{row.anchor}", "the digest"))
+    runs: list[_Run] = []
+    for href, name in links:
+        runs += [" · ", (href, name)] if runs else [(href, name)]
+    return runs
+
+
+def _marked(pieces: Iterable[Piece]) -> list[_Run]:
+    return [("strong", piece.text) if piece.marked else piece.text for piece in pieces]
+
+
+def _list(lines: Iterable[Sequence[_Run]]) -> etree._Element:
+    element = etree.Element("ul")
+    for line in lines:
+        _fill(etree.SubElement(element, "li"), line)
+    return element
+
+
+def _paragraph(runs: Sequence[_Run]) -> etree._Element:
+    element = etree.Element("p")
+    _fill(element, runs)
+    return element
+
+
+def _fill(element: etree._Element, runs: Sequence[_Run]) -> None:
+    """Put runs of text into an element, in their order."""
+    last: etree._Element | None = None
+    for run in runs:
+        if isinstance(run, str):
+            text = _clean(run)
+            if last is None:
+                element.text = (element.text or "") + text
+            else:
+                last.tail = (last.tail or "") + text
+            continue
+        kind, text = run
+        last = etree.SubElement(element, "a", {"href": kind}) if ":" in kind else etree.SubElement(element, kind)
+        last.text = _clean(text)
+
+
+def _clean(text: str) -> str:
+    """As the rest of the feed, with the blanks at its ends, which part it from its neighbours."""
+    # Bars keep the blanks at the ends, and no mark combines with a bar.
+    return composed(f"|{text}|")[1:-1]

@@ -1,0 +1,175 @@
+"""The templates: found, compiled before anything is rendered, and errors told with file and line.
+
+Every value that a template prints is made safe for its form on the way out (Jinja's `finalize`), so that a template,
+ours or a user's, has nothing to remember. Knows nothing of digests.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+
+from jinja2 import (
+    Environment,
+    FileSystemLoader,
+    StrictUndefined,
+    TemplateError,
+    TemplateNotFound,
+    TemplateSyntaxError,
+    nodes,
+)
+from markupsafe import Markup
+
+from ..errors import RenderError
+from . import markdown_text
+from .characters import shown
+
+#: The templates that are rendered; what they include or extend is found by itself.
+NEEDED = ("digest.html.j2", "digest.md.j2", "index.html.j2")
+STYLE = "style.css"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Templates:
+    """Compiled templates; made by open_templates."""
+
+    html: Environment
+    markdown: Environment
+    #: The style sheet, as it stands in the page.
+    style: str
+
+    def render(self, name: str, variables: Mapping[str, object]) -> bytes:
+        """The template's text in UTF-8. Raises RenderError with the file and line that failed."""
+        environment = self.markdown if name.endswith(".md.j2") else self.html
+        try:
+            return environment.get_template(name).render(**variables).encode("utf-8")
+        except Exception as error:
+            found = _place(error, environment, name)
+            if found is None:
+                raise  # no template is to blame: a mistake of ours
+            raise RenderError(*found, _reason(error)) from error
+
+
+def open_templates(folders: Sequence[Path]) -> Templates:
+    """The templates of these folders, file by file from the first folder that has it.
+
+    Raises RenderError for a file that is missing, is no UTF-8, or has a mistake in its syntax.
+    """
+    loader = FileSystemLoader([str(folder) for folder in folders])
+    # Explicit: select_autoescape() goes by the end of the name, and would not escape in a .j2 file.
+    html = _environment(loader, autoescape=True)
+    html.finalize = _for_html
+    markdown = _environment(loader, autoescape=False)
+    markdown.finalize = markdown_text.for_markdown
+    markdown.filters.update(
+        below=markdown_text.below, bold=markdown_text.bold, inside=markdown_text.inside, link=markdown_text.link
+    )
+    style = _style(html, folders)
+    # Marked-up text that is not escaped, in this one place: the style sheet. Browsers read <style> as it stands, so
+    # escaping would break it; it comes from our folders and never from a dump, and _style refuses what would end it.
+    html.globals.update(style=Markup(style), style_hash=_hash(style))  # noqa: S704
+    for name in NEEDED:
+        _compile(markdown if name.endswith(".md.j2") else html, name, folders)
+    return Templates(html=html, markdown=markdown, style=style)
+
+
+def _environment(loader: FileSystemLoader, *, autoescape: bool) -> Environment:
+    return Environment(
+        loader=loader,
+        autoescape=autoescape,  # noqa: S701  (on for HTML; Markdown has its own escaping, in finalize)
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        auto_reload=False,
+    )
+
+
+def _for_html(value: object) -> object:
+    """A value on its way into HTML, before it is escaped."""
+    return shown(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def _style(environment: Environment, folders: Sequence[Path]) -> str:
+    # A browser reads line ends as \n before it compares the hash.
+    style = _source(environment, STYLE, folders).replace("\r\n", "\n").replace("\r", "\n")
+    if "</style" in style.lower():
+        line = style[: style.lower().index("</style")].count("\n") + 1
+        raise RenderError(STYLE, line, "a style sheet that is part of a page cannot hold </style")
+    return style
+
+
+def _hash(style: str) -> str:
+    """For the page's Content-Security-Policy (CSP Level 3, section 2.3.1): sha256-<base64>."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii")
+
+
+def _source(environment: Environment, name: str, folders: Sequence[Path]) -> str:
+    assert environment.loader is not None  # noqa: S101
+    try:
+        return environment.loader.get_source(environment, name)[0]
+    except TemplateNotFound as error:
+        raise RenderError(name, None, f"is missing; looked in {_told(folders)}") from error
+    except UnicodeDecodeError as error:
+        raise RenderError(name, None, f"is no UTF-8 at byte {error.start}; save it as UTF-8") from error
+
+
+def _compile(environment: Environment, name: str, folders: Sequence[Path]) -> None:
+    """Compile a template and, in turn, all that it names."""
+    waiting, seen = [name], {name}
+    while waiting:
+        part = waiting.pop()
+        source = _source(environment, part, folders)
+        try:
+            filename = environment.get_template(part).filename or part
+            named = list(_named(environment.parse(source)))
+        except TemplateSyntaxError as error:
+            raise RenderError(error.filename or part, error.lineno, error.message or "is no template") from error
+        for other, line in named:
+            if not any((folder / other).is_file() for folder in folders):
+                raise RenderError(filename, line, f"there is no template {other}; looked in {_told(folders)}")
+            if other not in seen:
+                seen.add(other)
+                waiting.append(other)
+
+
+def _named(template: nodes.Template) -> Iterator[tuple[str, int]]:
+    """The templates that a template cannot do without and names in plain words, each with the line that names it."""
+    for node in template.find_all((nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)):
+        # Neither the one that may be missing, nor one whose name is only known while rendering, nor one of several.
+        if isinstance(node.template, nodes.Const) and not getattr(node, "ignore_missing", False):
+            yield str(node.template.value), node.lineno
+
+
+def _told(folders: Sequence[Path]) -> str:
+    return " and ".join(str(folder) for folder in folders) or "no folder"
+
+
+def _place(error: Exception, environment: Environment, name: str) -> tuple[str, int | None] | None:
+    """File and line of the template in which an error arose; None if it did not arise in one."""
+    if isinstance(error, TemplateSyntaxError):
+        return error.filename or error.name or name, error.lineno
+    found = None
+    for filename, line in _frames(error.__traceback__):
+        if filename.endswith((".j2", ".css")):
+            found = filename, line
+    if found is None and isinstance(error, TemplateError | UnicodeError):
+        return name, None
+    return found
+
+
+def _frames(traceback: TracebackType | None) -> Iterator[tuple[str, int]]:
+    while traceback is not None:
+        yield traceback.tb_frame.f_code.co_filename, traceback.tb_lineno
+        traceback = traceback.tb_next
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, TemplateNotFound):
+        return f"there is no template {error.message or error.name}"
+    text = str(error) or type(error).__name__
+    return text if isinstance(error, TemplateError) else f"{type(error).__name__}: {text}"

@@ -1,0 +1,46 @@
+"""Fields whose values are compared as a whole, case-blind: categories, the source, ids. Splits nothing into words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from ..text import folded
+from ..types import Paper
+
+
+def values_of(paper: Paper, field: str) -> tuple[str, ...]:
+    """The values of "category", "source" or "id"; ids with their scheme, the guid first."""
+    best = paper.best
+    if field == "category":
+        return best.categories
+    if field == "source":
+        return (best.provenance.source,) if best.provenance else ()
+    return tuple(dict.fromkeys([paper.guid, *(f"{scheme}:{value}" for scheme, value in sorted(best.ids.items()))]))
+
+
+def placed(values: Iterable[str]) -> Iterator[tuple[int, str]]:
+    """Values of a field, each with the place where it starts in the field as it is shown."""
+    offset = 0
+    for value in values:
+        yield offset, value
+        offset += len(value) + len(", ")
+
+
+def fits(wanted: str, value: str, field: str) -> bool:
+    """Whether a value is the wanted one, in which "*" stands for anything; an id also without its scheme."""
+    runs, value = folded(wanted).split("*"), folded(value)
+    return _made_of(runs, value) or (field == "id" and _made_of(runs, value.partition(":")[2]))
+
+
+def _made_of(runs: list[str], value: str) -> bool:
+    """Whether the value is made of these runs in this order, with anything between them."""
+    if len(runs) == 1:
+        return value == runs[0]
+    head, *middle, tail = runs
+    at = len(head)
+    for run in middle:
+        found = value.find(run, at)
+        if found < 0:
+            return False
+        at = found + len(run)
+    return value.startswith(head) and value.endswith(tail) and at <= len(value) - len(tail)

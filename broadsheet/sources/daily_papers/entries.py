@@ -1,0 +1,211 @@
+"""A whole dump -> entries, problems and the account of every line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from ...types import Account, Dump, Entry, Level, Parsed, Problem, Provenance
+from ..decode import decode
+from ..lines import Line, lines_of
+from .dating import PageDay, date_pages, published
+from .pages import LONGEST_LINE, Block, Page, read_pages
+from .segments import Record, segment
+from .tails import Tail, organization_name
+from .wording import ends_sentence, ends_with_address
+from .wrapping import Setting, join
+
+NAME = "daily-papers"
+
+#: Characters; the longest abstracts of arXiv have about 6,000.
+_LONGEST_ABSTRACT = 20_000
+
+# How many of the other papers must be so before a paper that is not so is thought cut.
+_MOST = 0.5
+
+
+def parse(dump: Dump) -> Parsed:
+    """Entries, problems and account of a dump in this format.
+
+    Never raises: a text that is no such page at all has no entries, and every line of it is in the account as a problem.
+    """
+    decoded = decode(dump.content)
+    lines = lines_of(decoded.text)
+    pages = read_pages(lines)
+    taken, taken_from, days = date_pages(dump, pages)
+    reader = _Reader(dump)
+    for remark in decoded.remarks:
+        reader.note(remark.level, remark.reason, ())
+    for page, day in zip(pages, days, strict=True):
+        reader.page(page, day)
+    if not reader.entries:
+        reader.nothing(pages)
+    furniture = sum(page.furniture for page in pages)
+    return Parsed(
+        format=NAME,
+        taken=taken,
+        taken_from=taken_from,
+        entries=tuple(reader.entries),
+        problems=tuple(sorted(reader.problems, key=lambda problem: problem.place or (0, 0))),
+        account=Account(
+            unit="lines",
+            total=len(lines),
+            entry=reader.entry_lines,
+            furniture=furniture,
+            problem=reader.problem_lines,
+        ),
+    )
+
+
+class _Reader:
+    """Collects the entries and problems of one dump, and counts the lines that went into each."""
+
+    def __init__(self, dump: Dump) -> None:
+        self.dump = dump
+        self.entries: list[Entry] = []
+        self.problems: list[Problem] = []
+        self.entry_lines = 0
+        self.problem_lines = 0
+
+    def note(self, level: Level, reason: str, lines: Sequence[Line]) -> None:
+        """Add a problem; its lines stay counted where they are."""
+        place = (lines[0].number, lines[-1].number) if lines else None
+        text = "\n".join(line.text for line in lines)
+        self.problems.append(
+            Problem(source=self.dump.source, dump=self.dump.name, place=place, level=level, reason=reason, text=text)
+        )
+
+    def refuse(self, level: Level, reason: str, lines: Sequence[Line]) -> None:
+        """Add a problem whose lines belong to nothing else."""
+        self.note(level, reason, lines)
+        self.problem_lines += len(lines)
+
+    def page(self, page: Page, day: PageDay) -> None:
+        """Read all of a page's blocks."""
+        for line in page.overlong:
+            reason = f"a line of {len(line.text):,} characters is no title and no abstract; left out"
+            self.refuse("error", reason, [line])
+        papers: list[tuple[Record, Tail | None]] = []
+        for block in page.blocks:
+            papers += self.block(block, page.setting)
+        last = page.blocks[-1] if page.blocks else None
+        if last is not None and last.end in {"page", "file"} and papers:
+            papers = self.cut(papers, page.setting, "file" if last.end == "file" else "page")
+        elif last is not None and last.tail is not None:
+            self.cut_tail(papers)
+        for record, tail in papers:
+            self.entry(record, tail, page.setting, day)
+
+    def block(self, block: Block, setting: Setting) -> Iterable[tuple[Record, Tail | None]]:
+        """The papers of a block, the last with the block's tail."""
+        tail = block.tail
+        if not block.text:
+            if tail is not None:
+                self.refuse("warning", "authors and date without a paper above them", tail.lines)
+            return ()
+        reading = segment(
+            block.text,
+            setting,
+            organization=tail is not None and tail.lacks_authors,
+            cut=block.end in {"page", "file", "overlong"},
+        )
+        if reading.orphans:
+            self.refuse("error", "text without a title above it", reading.orphans)
+        if not reading.records:
+            if tail is not None:
+                self.refuse("warning", "authors and date without a title above them", tail.lines)
+            return ()
+        return [*((record, None) for record in reading.records[:-1]), (reading.records[-1], tail)]
+
+    def cut(self, papers: list[tuple[Record, Tail | None]], setting: Setting, what: str) -> list[tuple[Record, Tail | None]]:
+        """The papers without a last one that is only the begin of a title; says so where the last abstract is cut."""
+        record, _ = papers[-1]
+        others = papers[:-1]
+        if not record.abstract:
+            reason = f"the {what} ends in the middle of a title, or before its abstract; copy the page again"
+            self.refuse("error", reason, record.title)
+            return others
+        end = join(record.abstract[-2:], setting)
+        proper = ends_sentence(end) or ends_with_address(end)
+        others_proper = sum(ends_sentence(other.abstract[-1].text) for other, _ in others if other.abstract)
+        if not proper and others_proper >= _MOST * len(others):
+            self.note("warning", f"the {what} ends in the middle of an abstract; copy the page again", record.abstract[-1:])
+        elif others and sum(tail is not None for _, tail in others) > _MOST * len(others):
+            reason = f"the {what} ends in the middle of an abstract, or before its authors and date, which the others have"
+            self.note("warning", reason, record.abstract[-1:])
+        return papers
+
+    def cut_tail(self, papers: Sequence[tuple[Record, Tail | None]]) -> None:
+        """Say so where the last tail of a page is cut: torn, or without the date that the others have."""
+        tail = papers[-1][1] if papers else None
+        if tail is None:
+            return
+        others = [other for _, other in papers[:-1] if other is not None]
+        dated = sum(other.date is not None for other in others)
+        if tail.torn or (tail.date is None and others and dated > _MOST * len(others)):
+            reason = "the text ends in the middle of the authors and date of a paper; copy the page again"
+            self.note("warning", reason, tail.lines[-1:])
+
+    def entry(self, record: Record, tail: Tail | None, setting: Setting, day: PageDay) -> None:
+        """Add the entry of a paper, and what is odd about it."""
+        own = [*record.title, *record.abstract, *([record.organization] if record.organization else [])]
+        tail_lines = list(tail.lines) if tail else []
+        if tail is not None and tail.torn:
+            self.problem_lines += 1
+            tail_lines.pop()
+        self.entry_lines += len(own) + len(tail_lines)
+        title = join(record.title, setting)
+        abstract = self.abstract(record, setting)
+        when = published(tail.date if tail else None, day)
+        if tail is not None and when.remark:
+            self.note("note", when.remark, tail.lines)
+        if tail is not None and tail.ambiguous:
+            self.note("note", "day and comments run together; read with the longest day there is", tail.lines)
+        organization = record.organization.text if record.organization else tail.organization if tail else None
+        self.entries.append(
+            Entry(
+                title=title,
+                title_raw=title,
+                abstract=abstract,
+                abstract_raw=abstract,
+                author_count=tail.author_count if tail else None,
+                organization=organization_name(organization) if organization else None,
+                published=when.day,
+                published_precision=when.precision,
+                comments=tail.comments if tail else None,
+                provenance=Provenance(
+                    source=self.dump.source,
+                    dump=self.dump.name,
+                    sha256=self.dump.sha256,
+                    position=len(self.entries) + 1,
+                    span=(own[0].number, max(line.number for line in [*own, *tail_lines])),
+                ),
+            )
+        )
+
+    def abstract(self, record: Record, setting: Setting) -> str | None:
+        """The abstract; None, and a problem, where there is none or it is longer than any."""
+        if not record.abstract:
+            self.note("warning", "a paper without an abstract", record.title)
+            return None
+        text = join(record.abstract, setting)
+        if len(text) <= _LONGEST_ABSTRACT:
+            return text
+        self.refuse("error", f"an abstract of {len(text):,} characters; the paper is kept without it", record.abstract)
+        self.entry_lines -= len(record.abstract)
+        record.abstract.clear()
+        return None
+
+    def nothing(self, pages: Sequence[Page]) -> None:
+        """Say why a dump has no entries, where no other problem does."""
+        submitted = sum(page.submitted for page in pages)
+        if submitted:
+            reason = (
+                f'only the "Submitted by" lines of {submitted} papers were copied, no titles; copy the page with its titles,'
+                " or save the page's HTML"
+            )
+            self.note("error", reason, ())
+        elif not self.problems:
+            self.note("warning", "the page lists no papers", ())
+
+
+__all__ = ["LONGEST_LINE", "NAME", "parse"]

@@ -1,0 +1,99 @@
+"""What the words of a line say: does a sentence end here, does it go on, does this read like a title?
+
+Judges single lines by their words alone; segments.py weighs the judgements against each other. English, as the page is.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_LOWER_START = re.compile(r"[(\[\"'“‘]?[a-z][a-z,.;:)'’-]*(?:\s|$)")
+_SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’)\]}*_$]*$")
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\b[\w-]+(?:\.[\w-]+)*\.(?:io|com|org|ai|net|edu|dev|me)\b(?:/\S*)?")
+_ADDRESS_END = re.compile(rf"(?:{_ADDRESS.pattern})[\"'”’)\]}}]*$")
+_INNER_SENTENCE = re.compile(r"[a-z0-9)%][.?!] [A-Z]")
+_WORD = re.compile(r"[A-Za-z][\w'’-]*")
+# No title ends with one of these words; a line within a sentence often does.
+_DANGLING = re.compile(
+    r"(?:^|\s)(?:a|an|the|of|for|with|and|or|in|on|to|by|via|from|as|at|is|are|that|which|than|into|using|we|our|its"
+    r"|their|be|between|through|towards?|under|over|without|within|&|--?|[(\[]\S*)$|[,:;(–—-]$",
+    re.IGNORECASE,
+)
+# How sentences of abstracts begin, and titles hardly ever.
+_OPENING = re.compile(
+    r"(?:We|Our|In (?:this|the|recent)|This (?:paper|work|study|article|survey|report)|Recent(?:ly)?[, ]|However|While|Although"
+    r"|Despite|Moreover|Furthermore|Additionally|Experiments?|Extensive|Code|Project|These|Existing|To (?:address|this|tackle)"
+    r"|It|There|As|When|Finally|Specifically|Motivated)\b|[A-Z][\w-]* (?:is|are|has|have)\b"
+)
+# Small words and verbs of sentences: one title in a hundred has one of them in lower case, and most sentences do.
+_SENTENCE_WORD = re.compile(
+    r"(?<![\w-])(?:we|our|that|which|this|these|those|it|is|are|was|were|be|been|can|may|has|have|their|its|such|also|thus"
+    r"|while|but|not|however|propose|introduce|present|show|demonstrate|achieves?|outperforms?|enables?)(?![\w-])"
+)
+_LONG_WORD = 4  # letters; shorter ones may be lower case in a title
+_MANY_WORDS = 25
+_SURE_WORDS = 4
+
+
+def starts_lower(text: str) -> bool:
+    """Whether the first word is all lower case, as in the midst of a sentence; "vLLM" and "iOS" are names."""
+    return _LOWER_START.match(text) is not None
+
+
+def ends_sentence(text: str) -> bool:
+    """Whether the text ends like a sentence."""
+    return _SENTENCE_END.search(text[-8:]) is not None
+
+
+def ends_with_address(text: str) -> bool:
+    """Whether the text ends with an address of the web, as many abstracts do."""
+    return _ADDRESS_END.search(text[-300:]) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What one line reads like. Costs are in the units of segments.py: about 1 for "odd", 4 for "hardly ever"."""
+
+    lower: bool
+    sentence_end: bool
+    #: Ends with a word that asks for another one.
+    dangling: bool
+    #: Cost of an abstract that ends with this line.
+    abstract_end: float
+    #: Cost of a title that ends with this line, begins with it, holds it.
+    title_end: float
+    title_start: float
+    title_line: float
+    #: Cost of an abstract that begins with this line, holds it.
+    abstract_start: float
+    abstract_line: float
+    #: Long words that begin with a capital, and all long words, among the first of the line.
+    capitals: int
+    long_words: int
+
+
+def wording(text: str) -> Wording:
+    """Judge a line."""
+    lower, end = starts_lower(text), ends_sentence(text)
+    begin = text[:300]
+    opening = _OPENING.match(text) is not None
+    long_words = [word for word in _WORD.findall(begin)[:_MANY_WORDS] if len(word) >= _LONG_WORD]
+    capitals = sum(not word[0].islower() for word in long_words)
+    looks_titled = len(long_words) >= _SURE_WORDS and capitals >= 0.75 * len(long_words)
+    dangling = _DANGLING.search(text[-30:]) is not None
+    return Wording(
+        lower=lower,
+        sentence_end=end,
+        dangling=dangling,
+        abstract_end=0.0 if end else 0.5 if ends_with_address(text) else 2.5 + 1.5 * dangling,
+        title_end=(1.0 if text[-1] in "?!" else 3.0) * end + 3.0 * dangling,
+        title_start=3.0 * lower + 2.0 * opening,
+        title_line=3.0 * bool(_INNER_SENTENCE.search(begin))
+        + 3.0 * bool(_ADDRESS.search(begin))
+        + 2.0 * min(2, len(_SENTENCE_WORD.findall(begin))),
+        abstract_line=1.5 * (looks_titled and not opening),
+        abstract_start=4.0 * lower - 0.5 * opening + 1.5 * looks_titled,
+        capitals=capitals,
+        long_words=len(long_words),
+    )

@@ -1,0 +1,119 @@
+"""The raw dumps, content-addressed: <folder>/ab/<sha256>.zst, never edited.
+
+A file is there whole or not at all: it is written beside its place, synced, renamed, and its folder synced. Its name
+proves nothing; what is read is hashed. Two writers at once are kept apart by the run lock, not here.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+from pathlib import Path
+
+import zstandard
+
+from ..errors import StoreError
+from .failures import damaged, told
+
+# Pages of text shrink to a third; higher levels take ten times as long for a few percent.
+_LEVEL = 6
+
+
+class Archive:
+    """Dumps by their SHA-256. Makes no folder before there is something to keep."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        #: In a rehearsal, what was kept in it.
+        self.rehearsed: dict[str, bytes] | None = None
+
+    def path(self, sha256: str) -> Path:
+        """Where the dump is kept, or would be."""
+        return self.folder / sha256[:2] / f"{sha256}.zst"
+
+    def keep(self, content: bytes) -> str:
+        """Keep a dump's bytes and return their SHA-256 in hexadecimal; does nothing where they are kept already.
+
+        A file that is there and damaged is written again. Raises StoreError.
+        """
+        sha256 = hashlib.sha256(content).hexdigest()
+        if self.rehearsed is not None:
+            self.rehearsed[sha256] = content
+            return sha256
+        path = self.path(sha256)
+        with told(str(path)):
+            if not path.exists() or _intact(path, sha256) is None:
+                _make_folder(path.parent)
+                _write(path, zstandard.ZstdCompressor(level=_LEVEL, write_checksum=True).compress(content))
+        return sha256
+
+    def content(self, sha256: str) -> bytes:
+        """The bytes of a dump. Raises StoreError where the file is missing or damaged."""
+        if self.rehearsed is not None and sha256 in self.rehearsed:
+            return self.rehearsed[sha256]
+        path = self.path(sha256)
+        try:
+            with told(str(path)):
+                content = _intact(path, sha256)
+        except StoreError as error:
+            if isinstance(error.__cause__, FileNotFoundError):
+                raise StoreError(f"{path}: this dump is missing from the archive; restore it from a backup") from error
+            raise
+        if content is None:
+            raise damaged(str(path), "this archived dump")
+        return content
+
+
+def _intact(path: Path, sha256: str) -> bytes | None:
+    try:
+        content = zstandard.ZstdDecompressor().decompress(path.read_bytes())
+    except zstandard.ZstdError:
+        return None
+    return content if hashlib.sha256(content).hexdigest() == sha256 else None
+
+
+def _write(path: Path, content: bytes) -> None:
+    # A name of its own for each dump: what a killed run left behind is overwritten by the next one.
+    half = path.with_name(f".{path.name}.part")
+    try:
+        with contextlib.closing(_Descriptor(half)) as file:
+            file.write(content)
+        half.replace(path)
+    except OSError:
+        half.unlink(missing_ok=True)
+        raise
+    _sync_folder(path.parent)
+
+
+class _Descriptor:
+    """A file opened for writing, that follows no symbolic link and is on disk when it is closed without an error."""
+
+    def __init__(self, path: Path) -> None:
+        self._fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644)
+
+    def write(self, content: bytes) -> None:
+        rest = memoryview(content)
+        while rest:
+            rest = rest[os.write(self._fd, rest) :]
+        os.fsync(self._fd)
+
+    def close(self) -> None:
+        os.close(self._fd)
+
+
+def _make_folder(folder: Path) -> None:
+    """Make a folder and those above it, so that they survive a power cut."""
+    if folder.is_dir():
+        return
+    _make_folder(folder.parent)
+    folder.mkdir(exist_ok=True)
+    _sync_folder(folder.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)

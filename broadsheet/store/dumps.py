@@ -1,0 +1,123 @@
+"""Dumps, their arrivals, their problems, and the reports of what they brought."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from ..errors import StoreError
+from ..types import Dump, Guid, Problem, SourceReport
+from . import schema
+from .bodies import moment, pack, storable, time_of, unpack
+from .bulk import insert_rows
+
+
+def is_read(connection: Connection, sha256: str) -> bool:
+    """Whether a dump of this content was read completely."""
+    dumps = schema.dumps
+    row = select(dumps.c.id).where(dumps.c.sha256 == sha256, dumps.c.state == "read")
+    return connection.execute(row).first() is not None
+
+
+def arrive(connection: Connection, run: int, dump: Dump) -> bool:
+    """Write down that a file was seen; whether it was seen for the first time (by name, content and time)."""
+    arrivals = schema.arrivals
+    seen = {"sha256": dump.sha256, "name": storable(dump.name), "modified": moment(dump.modified)}
+    known = select(arrivals.c.id).where(*(arrivals.c[column] == value for column, value in seen.items()))
+    if connection.execute(known).first() is not None:
+        return False
+    connection.execute(insert(arrivals).values(run=run, **seen))
+    return True
+
+
+def put_read(connection: Connection, run: int, dump: Dump, report: SourceReport) -> int:
+    """The id of a dump's row, which says from now on that it was read. Raises StoreError where it says so already."""
+    if is_read(connection, dump.sha256):
+        raise StoreError(f"{dump.name}: a dump of this content was read by an earlier run; nothing was changed")
+    return _put(connection, run, dump, report, "read")
+
+
+def put_broken(connection: Connection, run: int, dump: Dump, report: SourceReport) -> int:
+    """The id of a dump's row, which says that it could not be read, so that a later run tries again."""
+    return _put(connection, run, dump, report, "broken")
+
+
+def _put(connection: Connection, run: int, dump: Dump, report: SourceReport, state: str) -> int:
+    dumps = schema.dumps
+    values = {
+        "source": storable(report.source),
+        "name": storable(dump.name),
+        "size": len(dump.content),
+        "state": state,
+        "format": report.format,
+        "taken": moment(report.taken) if report.taken else None,
+        "taken_from": report.taken_from,
+        "run": run,
+    }
+    number = connection.execute(select(dumps.c.id).where(dumps.c.sha256 == dump.sha256)).scalar_one_or_none()
+    if number is None:
+        row = insert(dumps).values(sha256=dump.sha256, **values).returning(dumps.c.id)
+        number = connection.execute(row).scalar_one()
+    else:
+        connection.execute(update(dumps).where(dumps.c.id == number).values(**values))
+        connection.execute(delete(schema.problems).where(schema.problems.c.dump == number))
+    _put_problems(connection, number, report.problems)
+    connection.execute(insert(schema.reports).values(run=run, sha256=dump.sha256, body=pack(report)))
+    return int(number)
+
+
+def _put_problems(connection: Connection, dump: int, problems: Sequence[Problem]) -> None:
+    rows = [
+        (
+            dump,
+            number,
+            *(problem.place or (None, None)),
+            problem.level,
+            storable(problem.reason),
+            storable(problem.text),
+        )
+        for number, problem in enumerate(problems, start=1)
+    ]
+    columns = ("dump", "number", "first", "last", "level", "reason", "text")
+    insert_rows(connection, schema.problems, columns, rows)
+
+
+def newest_taken(connection: Connection, source: str, before_run: int) -> datetime | None:
+    """When the newest dump of a source was taken that runs before this one read; None without any."""
+    dumps = schema.dumps
+    row = select(func.max(dumps.c.taken)).where(
+        dumps.c.source == source, dumps.c.state == "read", dumps.c.run < before_run
+    )
+    newest = connection.execute(row).scalar_one()
+    return None if newest is None else time_of(newest)
+
+
+def last_listing(connection: Connection, source: str) -> set[Guid] | None:
+    """The papers in the newest dump of a source, by the time it was taken, then read; None without any."""
+    dumps, entries = schema.dumps, schema.entries
+    newest = (
+        select(dumps.c.id)
+        .where(dumps.c.source == source, dumps.c.state == "read")
+        .order_by(dumps.c.taken.desc(), dumps.c.id.desc())
+        .limit(1)
+    )
+    number = connection.execute(newest).scalar_one_or_none()
+    if number is None:
+        return None
+    return set(map(Guid, connection.scalars(select(entries.c.guid).where(entries.c.dump == number))))
+
+
+def last_report(connection: Connection) -> int:
+    """The number of the last report; 0 without any."""
+    return int(connection.execute(select(func.coalesce(func.max(schema.reports.c.id), 0))).scalar_one())
+
+
+def reports(connection: Connection, after: int, start: date | None = None) -> tuple[SourceReport, ...]:
+    """The reports behind a number, in their order; with a start, only those of runs of that day or later."""
+    table = schema.reports
+    rows = select(table.c.body).where(table.c.id > after).order_by(table.c.id)
+    if start is not None:
+        rows = rows.where(table.c.run.in_(select(schema.runs.c.id).where(schema.runs.c.day >= start.isoformat())))
+    return tuple(unpack(body, SourceReport) for body in connection.scalars(rows))

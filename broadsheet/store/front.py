@@ -1,0 +1,284 @@
+"""The store as the pipeline sees it: one method for each thing it is asked, each in one transaction.
+
+What the methods do stands in the modules beside this one, as plain functions over a connection.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Protocol, Self
+
+from sqlalchemy import Connection, Engine, func, select
+
+from ..types import Artifact, Change, Digest, Dump, Guid, Paper, Parsed, Profile, SourceReport
+from . import digests, dumps, engine, locks, log, papers, runs, schema
+from .archive import Archive
+from .digests import Published
+from .failures import told
+from .runs import RunRecord
+
+
+class Decided(Protocol):
+    """What broadsheet.changes decides, as far as it is written down."""
+
+    @property
+    def papers(self) -> tuple[Paper, ...]:
+        """Every paper whose stored state changes."""
+        ...
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """What the log is to say."""
+        ...
+
+
+def open_store(where: str | Path, archive: Path) -> Store:
+    """The store at a place, made or migrated where that is needed.
+
+    where: a file (SQLite), or a SQLAlchemy URL; archive: the folder of raw dumps, made when there is something to keep.
+    Raises StoreError.
+    """
+    return Store(engine.connect(where), Archive(archive))
+
+
+class Store:
+    """All that Broadsheet remembers. Every method raises StoreError, with one line that names place and remedy."""
+
+    def __init__(self, database: Engine, archive: Archive) -> None:
+        self._engine = database
+        self._archive = archive
+        self._where = engine.label(database.url)
+        self._rehearsal: Connection | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._engine.dispose()
+
+    def lock(
+        self, *, now: datetime, wait: float = 0, waiting: locks.Waiting | None = None
+    ) -> AbstractContextManager[None]:
+        """Hold the run lock; wait: seconds; waiting: told who holds it. Raises StoreBusy, which names the holder."""
+        return locks.run_lock(self._engine, self._where, wait=wait, waiting=waiting, now=now)
+
+    @contextmanager
+    def rehearsal(self) -> Iterator[None]:
+        """Everything inside happens, can be read, and is forgotten at the end; the archive is not touched."""
+        with told(self._where):
+            connection = self._connect("BEGIN IMMEDIATE")
+        try:
+            with told(self._where):
+                connection.begin()
+            self._rehearsal, self._archive.rehearsed = connection, {}
+            yield
+        finally:
+            self._rehearsal, self._archive.rehearsed = None, None
+            with told(self._where):
+                connection.close()
+
+    def _connect(self, begin: str) -> Connection:
+        return self._engine.connect().execution_options(**{engine.BEGIN: begin})
+
+    @contextmanager
+    def _transaction(self, begin: str) -> Iterator[Connection]:
+        with told(self._where):
+            if self._rehearsal:
+                with self._rehearsal.begin_nested():
+                    yield self._rehearsal
+            else:
+                with self._connect(begin) as connection, connection.begin():
+                    yield connection
+
+    def _reading(self) -> AbstractContextManager[Connection]:
+        return self._transaction("BEGIN")
+
+    def _writing(self) -> AbstractContextManager[Connection]:
+        return self._transaction("BEGIN IMMEDIATE")
+
+    # Runs.
+
+    def start_run(self, day: date, now: datetime) -> int:
+        """Begin a run for a day and return its number."""
+        with self._writing() as connection:
+            return runs.start(connection, day, now)
+
+    def end_run(self, run: int, exit_code: int, report: str, now: datetime) -> None:
+        """Write down how a run ended."""
+        with self._writing() as connection:
+            runs.end(connection, run, exit_code, report, now)
+
+    def last_runs(self, limit: int) -> tuple[RunRecord, ...]:
+        """The latest runs, newest first."""
+        with self._reading() as connection:
+            return runs.last(connection, limit)
+
+    # Dumps.
+
+    def keep(self, content: bytes) -> str:
+        """Keep a dump's bytes in the archive and return their SHA-256 in hexadecimal."""
+        return self._archive.keep(content)
+
+    def content(self, sha256: str) -> bytes:
+        """The bytes of an archived dump."""
+        return self._archive.content(sha256)
+
+    def has_dump(self, sha256: str) -> bool:
+        """Whether a dump of this content was read completely."""
+        with self._reading() as connection:
+            return dumps.is_read(connection, sha256)
+
+    def arrive(self, run: int, dump: Dump) -> bool:
+        """Write down that a file was seen, of known content or not; whether it was seen for the first time."""
+        with self._writing() as connection:
+            return dumps.arrive(connection, run, dump)
+
+    def newest_taken(self, source: str, *, before_run: int) -> datetime | None:
+        """When the newest dump of a source was taken that runs before this one read; None without any."""
+        with self._reading() as connection:
+            return dumps.newest_taken(connection, source, before_run)
+
+    def last_listing(self, source: str) -> set[Guid] | None:
+        """The papers in the newest dump of a source; None without any."""
+        with self._reading() as connection:
+            return dumps.last_listing(connection, source)
+
+    def gone(self, source: str) -> set[Guid]:
+        """The papers that left a full listing of this source and have not come back."""
+        with self._reading() as connection:
+            return log.gone(connection, source)
+
+    def sources_since(self, profile: str, *, start: date | None = None) -> tuple[SourceReport, ...]:
+        """What the dumps brought since the profile's last digest; before its first one, to runs of `start` or later."""
+        with self._reading() as connection:
+            after = digests.reported(connection, profile)
+            return dumps.reports(connection, after or 0, start if after is None else None)
+
+    def write(
+        self,
+        run: int,
+        dump: Dump,
+        parsed: Parsed,
+        guids: Sequence[Guid],
+        aliases: Mapping[str, Guid],
+        decision: Decided,
+        report: SourceReport,
+    ) -> tuple[Change, ...]:
+        """Archive a dump, then write down all that it brought, in one transaction; the numbered changes come back.
+
+        guids: whose the entries are; aliases: those that are new, and whose they are from now on; report.source names
+        the source. Raises StoreError where the same content was read before.
+        """
+        self._archive.keep(dump.content)
+        with self._writing() as connection:
+            dumps.arrive(connection, run, dump)
+            number = dumps.put_read(connection, run, dump, report)
+            papers.put_papers(connection, decision.papers)
+            papers.put_aliases(connection, aliases)
+            papers.put_entries(connection, number, parsed.entries, guids)
+            return log.append(connection, run, number, decision.changes)
+
+    def quarantine(self, run: int, dump: Dump, report: SourceReport) -> None:
+        """Archive a dump that could not be read, and write down why; the same content will be tried again."""
+        self._archive.keep(dump.content)
+        with self._writing() as connection:
+            dumps.arrive(connection, run, dump)
+            dumps.put_broken(connection, run, dump, report)
+
+    # Papers.
+
+    def known_aliases(self, aliases: Collection[str]) -> dict[str, Guid]:
+        """Whose these aliases are, with all other aliases of the same papers; what is unknown is left out."""
+        with self._reading() as connection:
+            return papers.known_aliases(connection, aliases)
+
+    def papers(self, guids: Collection[Guid]) -> dict[Guid, Paper]:
+        """The papers with these guids; what is unknown is left out."""
+        with self._reading() as connection:
+            return papers.papers(connection, guids)
+
+    def find(self, wanted: str, *, limit: int) -> tuple[Paper, ...]:
+        """The papers that a person may mean: by guid, id, or words of the title; an equal title wins."""
+        with self._reading() as connection:
+            return papers.find(connection, wanted, limit)
+
+    # The log.
+
+    def head(self) -> int:
+        """The number of the last change; 0 for an empty log."""
+        with self._reading() as connection:
+            return log.head(connection)
+
+    def changes(self, from_seq: int, to_seq: int) -> tuple[Change, ...]:
+        """The changes of a range, both ends inclusive, each with the paper as it was right after it."""
+        with self._reading() as connection:
+            return log.read(connection, from_seq, to_seq)
+
+    def first_seq_since(self, day: date) -> int:
+        """The first change that a run of this day or a later one appended; the next number without any."""
+        with self._reading() as connection:
+            return log.first_since(connection, day)
+
+    # Digests.
+
+    def watermark(self, profile: str) -> int | None:
+        """The last number of the log that the profile's digests cover; None before its first one."""
+        with self._reading() as connection:
+            return digests.watermark(connection, profile)
+
+    def profiles(self) -> tuple[str, ...]:
+        """The names of the profiles that have digests, in the order of the alphabet."""
+        with self._reading() as connection:
+            return digests.profiles(connection)
+
+    def digest(self, profile: str, day: date) -> Digest | None:
+        """The digest of a profile for a day, as it was cut; None where it is not cut."""
+        with self._reading() as connection:
+            return digests.one(connection, profile, day)
+
+    def digests(self, profile: str, *, limit: int) -> tuple[Digest, ...]:
+        """The digests of a profile, the newest day first."""
+        with self._reading() as connection:
+            return digests.latest(connection, profile, limit)
+
+    def unpublished(self) -> tuple[Digest, ...]:
+        """The digests that are cut and not known to be published, the oldest day first."""
+        with self._reading() as connection:
+            return digests.unpublished(connection)
+
+    def cut(self, run: int, profile: Profile, digest: Digest) -> None:
+        """Freeze a digest, with its rows and its profile, and move the watermark, in one transaction.
+
+        Raises StoreError where the digest of that profile and day is cut already, and where its range does not follow
+        the watermark or leaves the log.
+        """
+        with self._writing() as connection:
+            digests.cut(connection, run, profile, digest)
+
+    def published(self, profile: str, day: date, artifacts: Sequence[Artifact]) -> None:
+        """Write down the files that a digest was published as, instead of those written down before."""
+        with self._writing() as connection:
+            digests.put_published(connection, profile, day, artifacts)
+
+    def artifacts(self, profile: str, day: date) -> tuple[Published, ...]:
+        """The files that a digest was published as, in the order of their names."""
+        with self._reading() as connection:
+            return digests.published(connection, profile, day)
+
+    def counts(self) -> dict[str, int]:
+        """How many there are: dumps, arrivals, entries, papers, changes, digests, runs."""
+        with self._reading() as connection:
+            return {
+                name: connection.execute(select(func.count()).select_from(schema.metadata.tables[name])).scalar_one()
+                for name in ("dumps", "arrivals", "entries", "papers", "changes", "digests", "runs")
+            }

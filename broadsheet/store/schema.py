@@ -1,0 +1,210 @@
+"""The tables of the store as they are now. How a store comes to have them is told in migrations/.
+
+Portable between SQLite and PostgreSQL: times are text (UTC, ISO 8601, always with six decimals, so that they sort),
+bodies are JSON in text columns, beside the columns that are queried. Text is never sorted by the database, whose
+collations differ, except under "C".
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Float,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+#: "BSHT": what file(1) and other programs see in the header of our SQLite files.
+APPLICATION_ID = 0x42534854
+#: Every schema this program can read or migrate, oldest first; the last is the one it writes.
+REVISIONS = ("0001",)
+#: Not Alembic's usual name: in a PostgreSQL database shared with the orchestrator that one is taken.
+VERSION_TABLE = "broadsheet_version"
+
+#: Text that is compared or sorted, byte by byte.
+KEY = Text().with_variant(Text(collation="C"), "postgresql")
+NUMBER = BigInteger().with_variant(Integer, "sqlite")
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+#: One row for each time the program ran; ended is null while it runs, and for good when it was killed.
+runs = Table(
+    "runs",
+    metadata,
+    Column("id", NUMBER, primary_key=True),
+    Column("day", KEY, nullable=False),
+    Column("started", KEY, nullable=False),
+    Column("ended", KEY),
+    Column("exit_code", Integer),
+    Column("report", Text),
+)
+
+#: One row for each content that was read, or could not be; state is "read" or "broken".
+dumps = Table(
+    "dumps",
+    metadata,
+    Column("id", NUMBER, primary_key=True),
+    Column("sha256", KEY, nullable=False, unique=True),
+    Column("source", KEY, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("size", NUMBER, nullable=False),
+    Column("state", KEY, nullable=False),
+    Column("format", KEY),
+    Column("taken", KEY),
+    Column("taken_from", Text),
+    Column("run", NUMBER, ForeignKey("runs.id"), nullable=False),
+    Index(None, "source", "taken"),
+)
+
+#: One row for each file that was seen, whether its content was known or not.
+arrivals = Table(
+    "arrivals",
+    metadata,
+    Column("id", NUMBER, primary_key=True),
+    Column("sha256", KEY, nullable=False),
+    Column("name", KEY, nullable=False),
+    Column("modified", KEY, nullable=False),
+    Column("run", NUMBER, ForeignKey("runs.id"), nullable=False),
+    UniqueConstraint("sha256", "name", "modified"),
+)
+
+#: What the dumps brought to the runs, in the order it happened: a second log, beside changes.
+reports = Table(
+    "reports",
+    metadata,
+    Column("id", NUMBER, primary_key=True),
+    Column("run", NUMBER, ForeignKey("runs.id"), nullable=False, index=True),
+    Column("sha256", KEY, nullable=False),
+    Column("body", Text, nullable=False),
+)
+
+problems = Table(
+    "problems",
+    metadata,
+    Column("dump", NUMBER, ForeignKey("dumps.id"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("first", Integer),
+    Column("last", Integer),
+    Column("level", KEY, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("text", Text, nullable=False),
+)
+
+papers = Table(
+    "papers",
+    metadata,
+    Column("guid", KEY, primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("first_seen", KEY, nullable=False),
+    Column("last_seen", KEY, nullable=False),
+    Column("body", Text, nullable=False),
+)
+
+aliases = Table(
+    "aliases",
+    metadata,
+    Column("alias", KEY, primary_key=True),
+    Column("guid", KEY, ForeignKey("papers.guid"), nullable=False, index=True),
+    # The key is the row: no second tree to keep, and one page less for each look-up.
+    sqlite_with_rowid=False,
+)
+
+entries = Table(
+    "entries",
+    metadata,
+    Column("dump", NUMBER, ForeignKey("dumps.id"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("guid", KEY, ForeignKey("papers.guid"), nullable=False, index=True),
+    Column("body", Text, nullable=False),
+)
+
+#: The log. body is the paper as it was right after the change.
+changes = Table(
+    "changes",
+    metadata,
+    Column("seq", NUMBER, primary_key=True, autoincrement=False),
+    Column("kind", KEY, nullable=False),
+    Column("guid", KEY, ForeignKey("papers.guid"), nullable=False, index=True),
+    Column("dump", NUMBER, ForeignKey("dumps.id"), nullable=False),
+    Column("run", NUMBER, ForeignKey("runs.id"), nullable=False, index=True),
+    Column("late", Integer, nullable=False),
+    Column("fields", Text, nullable=False),
+    Column("body", Text, nullable=False),
+)
+# Few rows of a long log: those of sources that are full listings.
+Index(
+    "ix_changes_coming_and_going",
+    changes.c.dump,
+    sqlite_where=text("kind IN ('gone', 'returned')"),
+    postgresql_where=text("kind IN ('gone', 'returned')"),
+)
+
+#: Every version of a profile that a digest was cut with.
+profiles = Table(
+    "profiles",
+    metadata,
+    Column("name", KEY, primary_key=True),
+    Column("sha256", KEY, primary_key=True),
+    Column("run", NUMBER, ForeignKey("runs.id"), nullable=False),
+    Column("body", Text, nullable=False),
+)
+
+#: The frozen digests. A profile's watermark is its greatest to_seq; to_report is the same for the reports.
+digests = Table(
+    "digests",
+    metadata,
+    Column("profile", KEY, primary_key=True),
+    Column("day", KEY, primary_key=True),
+    Column("from_seq", NUMBER, nullable=False),
+    Column("to_seq", NUMBER, nullable=False),
+    Column("to_report", NUMBER, nullable=False),
+    Column("sha256", KEY, nullable=False),
+    Column("run", NUMBER, ForeignKey("runs.id"), nullable=False),
+    Column("published", Integer, nullable=False),
+    Column("body", Text, nullable=False),
+    ForeignKeyConstraint(["profile", "sha256"], ["profiles.name", "profiles.sha256"]),
+)
+
+#: The rows a digest shows. Their unique key is the guard that no reader is told a change twice.
+digest_items = Table(
+    "digest_items",
+    metadata,
+    Column("profile", KEY, primary_key=True),
+    Column("day", KEY, primary_key=True),
+    Column("section", KEY, primary_key=True),
+    Column("rank", Integer, primary_key=True),
+    Column("seq", NUMBER, ForeignKey("changes.seq"), nullable=False),
+    Column("guid", KEY, ForeignKey("papers.guid"), nullable=False, index=True),
+    Column("score", Float, nullable=False),
+    UniqueConstraint("profile", "seq"),
+    ForeignKeyConstraint(["profile", "day"], ["digests.profile", "digests.day"]),
+)
+
+#: The files a digest was published as.
+artifacts = Table(
+    "artifacts",
+    metadata,
+    Column("profile", KEY, primary_key=True),
+    Column("day", KEY, primary_key=True),
+    Column("name", KEY, primary_key=True),
+    Column("media_type", Text, nullable=False),
+    Column("sha256", KEY, nullable=False),
+    Column("size", NUMBER, nullable=False),
+    ForeignKeyConstraint(["profile", "day"], ["digests.profile", "digests.day"]),
+)

@@ -1,0 +1,1 @@
+"""The Prefect flows: order, schedules and what the Prefect page shows. The work itself is in broadsheet."""

@@ -1,0 +1,46 @@
+"""One call of the daily flow, with its errors as the command line wants them and nothing of it left behind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, cast
+
+import httpx
+from prefect.events.worker import EventsWorker
+from prefect.exceptions import PrefectException
+from prefect.logging.handlers import APILogWorker
+from prefect.settings import PREFECT_API_URL, PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
+
+from broadsheet.errors import BroadsheetError
+from broadsheet.pipeline import Progress
+from broadsheet.report import RunReport
+
+from . import daily as flow
+
+#: Seconds for what is still to be sent to the server when the flow is done.
+_PATIENCE = 10
+
+
+def daily(ready: Callable[[], str] | None, progress: Progress, **parameters: object) -> RunReport:
+    """Call the flow with its parameters.
+
+    ready: waits for a server of our own and gives its URL; None where the user has configured one. What the stages
+    raise comes out unchanged. Raises BroadsheetError where the server fails.
+    """
+    # The end of a flow waits for its heartbeat thread, which sleeps a second at a time.
+    settings: dict[Any, Any] = {PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}
+    # Known only now, if it stands in a file of Prefect's rather than in the environment.
+    if ready and not PREFECT_API_URL.value():
+        settings[PREFECT_API_URL] = ready()
+    with temporary_settings(settings), flow.showing(progress):
+        try:
+            state = flow.daily(**parameters, return_state=True)
+            return cast(RunReport, state.result())
+        except (PrefectException, httpx.HTTPError) as error:
+            raise BroadsheetError(
+                f"Prefect's server failed during the run ({str(error) or type(error).__name__}); "
+                "what was done is kept: run again, or with --plain"
+            ) from error
+        finally:
+            for worker in (EventsWorker, APILogWorker):
+                worker.drain_all(timeout=_PATIENCE)

@@ -1,0 +1,55 @@
+"""The daily flow here and now, for the command line: with a server of its own where none is configured.
+
+Imports Prefect only while its server starts: each takes seconds, and they need not wait for one another.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from contextlib import ExitStack
+from datetime import date, datetime
+from pathlib import Path
+
+from broadsheet import pipeline
+from broadsheet.errors import BroadsheetError
+from broadsheet.pipeline import Progress
+from broadsheet.report import RunReport
+from broadsheet.workspace import Workspace
+
+from .server import server
+
+
+def run_daily(
+    workspace: Workspace,
+    *,
+    day: date | None = None,
+    profiles: Sequence[str] = (),
+    dumps: Sequence[Path] = (),
+    now: datetime,
+    progress: Progress = pipeline.silent,
+) -> RunReport:
+    """The daily run through Prefect; arguments and errors as for pipeline.daily, which does the same without it.
+
+    Raises BroadsheetError also where Prefect is missing, or its server does not start or goes away.
+    """
+    # A bad rule is told at once, not after a server has started.
+    pipeline.load(workspace, profiles)
+    progress("starting Prefect", 0, 0)
+    with ExitStack() as stack:
+        ready = None if os.environ.get("PREFECT_API_URL") else stack.enter_context(server(workspace.prefect))
+        try:
+            from . import call
+        except ImportError as error:
+            raise BroadsheetError(
+                f"Prefect cannot be used ({error}); install Broadsheet again, or use --plain"
+            ) from error
+        return call.daily(
+            ready,
+            progress,
+            workspace=workspace.root,
+            day=day,
+            profiles=tuple(profiles),
+            dumps=tuple(dump.absolute() for dump in dumps),
+            now=now,
+        )
