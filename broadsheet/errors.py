@@ -9,7 +9,7 @@
       StoreError               exit 1
         StoreBusy              exit 1   another run holds the workspace
       RenderError              exit 1
-      DeliveryError            exit 3   transient or final
+      DeliveryError            exit 1   transient or final; 3 where something else went out
 
 One bad record is a Problem, never an exception. Programming mistakes stay AssertionError and crash loudly.
 Every argument of a constructor goes to super().__init__, so that errors survive pickling.
@@ -119,8 +119,6 @@ class RenderError(BroadsheetError):
 
 class DeliveryError(BroadsheetError):
     """An artifact that could not be brought to its target."""
-
-    exit_code = 3
 
     def __init__(self, target: str, reason: str, *, transient: bool = False) -> None:
         self.target = target

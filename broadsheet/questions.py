@@ -14,11 +14,15 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from . import pipeline
 from .errors import StoreError
 from .pipeline import Progress, Run, Setup, silent
+from .rules.explain import standing
 from .store import RunRecord, Store, open_store
 from .types import Digest, Judgement, Paper, Profile, SourceReport
+from .wording import score_of
 from .workspace import Workspace
 
 
@@ -64,8 +68,7 @@ class Explanation:
     profile: Profile
     paper: Paper
     judgement: Judgement
-    #: The newest digest whose range holds the paper, and its place there: "new 3", "held back", "muted"; None before.
-    digest: Digest | None
+    #: Where it stands in the profile's digests, in words.
     place: str
 
 
@@ -95,23 +98,38 @@ def _find(store: Store, wanted: str) -> Paper:
 
 
 def _explained(profile: Profile, paper: Paper, judgement: Judgement, cut: Sequence[Digest]) -> Explanation:
-    for digest in cut:
-        if place := _place(digest, paper):
-            return Explanation(profile=profile, paper=paper, judgement=judgement, digest=digest, place=place)
-    return Explanation(profile=profile, paper=paper, judgement=judgement, digest=None, place="")
+    places = (place for digest in cut if (place := _place(digest, paper)))
+    place = next(places, "no digest has shown, held back or muted it so far")
+    return Explanation(profile=profile, paper=paper, judgement=judgement, place=place)
 
 
 def _place(digest: Digest, paper: Paper) -> str:
+    """Where a digest has the paper: "shown as new, rank 3 of 25, on 2026-06-01"; empty where it has it not."""
     for section in digest.sections:
         for rank, row in enumerate(section.rows, start=1):
             if row.change.paper.guid == paper.guid:
-                return f"{section.title.lower()}, rank {rank} of {len(section.rows)}"
+                return f"shown as {section.name}, rank {rank} of {len(section.rows)}, on {digest.day}"
     for held in digest.held_back:
         if held.guid == paper.guid:
-            return (
-                f"held back at rank {held.rank} by limit = {digest.limit}" if held.rank else "held back below min_score"
-            )
-    return "muted" if any(muted.guid == paper.guid for muted in digest.muted) else ""
+            why = f"at rank {held.rank} by limit {digest.limit}" if held.rank else "below min_score"
+            return f"held back {why}, on {digest.day}"
+    return f"muted on {digest.day}" if any(muted.guid == paper.guid for muted in digest.muted) else ""
+
+
+def explanation_record(explanation: Explanation) -> dict[str, Any]:
+    """An explanation as `broadsheet explain --json` prints it."""
+    paper, judgement = explanation.paper, explanation.judgement
+    return {
+        "profile": explanation.profile.name,
+        "guid": paper.guid,
+        "title": paper.best.title,
+        "score": score_of(judgement.matches),
+        "min_score": explanation.profile.min_score,
+        "muted_by": judgement.muted_by,
+        "standing": standing(explanation.profile, paper, judgement),
+        "place": explanation.place,
+        "matches": msgspec.to_builtins(judgement.matches),
+    }
 
 
 def status(workspace: Workspace) -> dict[str, Any]:

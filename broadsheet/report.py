@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from .changes import Difference
 from .errors import BroadsheetError
 from .types import Change, Digest, Dump, Entry, Guid, Parsed, SourceReport
 
@@ -167,4 +168,21 @@ def account_record(dump: Dump, parsed: Parsed) -> dict[str, Any]:
             "furniture": account.furniture,
             "problem": account.problem,
         },
+    }
+
+
+def difference_record(difference: Difference) -> dict[str, Any]:
+    """Two dumps against each other as `broadsheet diff --json` prints it."""
+    return {
+        "added": [{"guid": guid, "title": entry.title} for guid, entry in difference.added],
+        "removed": [{"guid": guid, "title": entry.title} for guid, entry in difference.removed],
+        "changed": [
+            {
+                "guid": changed.guid,
+                "title": changed.new.title,
+                "fields": {field.field: [field.old, field.new] for field in changed.fields},
+            }
+            for changed in difference.changed
+        ],
+        "unchanged": difference.unchanged,
     }

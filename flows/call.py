@@ -9,7 +9,12 @@ import httpx
 from prefect.events.worker import EventsWorker
 from prefect.exceptions import PrefectException
 from prefect.logging.handlers import APILogWorker
-from prefect.settings import PREFECT_API_URL, PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
+from prefect.settings import (
+    PREFECT_API_URL,
+    PREFECT_CLIENT_MAX_RETRIES,
+    PREFECT_FLOWS_HEARTBEAT_FREQUENCY,
+    temporary_settings,
+)
 
 from broadsheet.errors import BroadsheetError
 from broadsheet.pipeline import Progress
@@ -31,12 +36,15 @@ def daily(ready: Callable[[], str] | None, progress: Progress, **parameters: obj
     settings: dict[Any, Any] = {PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}
     # Known only now, if it stands in a file of Prefect's rather than in the environment.
     if ready and not PREFECT_API_URL.value():
-        settings[PREFECT_API_URL] = ready()
+        # A server of our own that is gone will not come back: 5 tries with doubling pauses are for those far away.
+        settings |= {PREFECT_API_URL: ready(), PREFECT_CLIENT_MAX_RETRIES: 2}
     with temporary_settings(settings), flow.showing(progress):
         try:
             state = flow.daily(**parameters, return_state=True)
             return cast(RunReport, state.result())
-        except (PrefectException, httpx.HTTPError) as error:
+        except (PrefectException, httpx.HTTPError, RuntimeError) as error:
+            if type(error) is RuntimeError and "reach API" not in str(error):
+                raise
             raise BroadsheetError(
                 f"Prefect's server failed during the run ({str(error) or type(error).__name__}); "
                 "what was done is kept: run again, or with --plain"

@@ -33,7 +33,8 @@ def prepare(home: Path, *, debug: bool = False) -> None:
     """
     # What goes wrong is raised to the caller, who says it in one line; Prefect would add its traceback.
     console = "INFO" if debug else "CRITICAL"
-    settings = {"PREFECT_HOME": str(home), "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": console, **_SETTINGS}
+    handlers = {f"PREFECT_LOGGING_HANDLERS_{handler}_LEVEL": console for handler in ("CONSOLE", "DEBUG")}
+    settings = {"PREFECT_HOME": str(home), **handlers, **_SETTINGS}
     for name, value in settings.items():
         os.environ.setdefault(name, value)
     _keep_loopback_direct()

@@ -39,7 +39,7 @@ def test_the_exit_codes_are_those_of_the_manual() -> None:
         "StoreError": 1,
         "StoreBusy": 1,
         "RenderError": 1,
-        "DeliveryError": 3,
+        "DeliveryError": 1,
     }
 
 

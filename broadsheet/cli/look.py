@@ -104,10 +104,10 @@ def diff(terminal: Terminal, old: Path, new: Path, *, as_json: bool) -> None:
     after = tuple(zip(guids[len(listings[0]) :], listings[1], strict=True))
     difference = changes.diff(before, after)
 
-    from .show import difference_record, show_difference
+    from .show import show_difference
 
     if as_json:
-        out(json.dumps(difference_record(difference), ensure_ascii=False))
+        out(json.dumps(report.difference_record(difference), ensure_ascii=False))
     else:
         show_difference(difference)
 
@@ -120,11 +120,11 @@ def diff(terminal: Terminal, old: Path, new: Path, *, as_json: bool) -> None:
 def explain(terminal: Terminal, paper: str, profiles: tuple[str, ...], *, as_json: bool) -> None:
     """Why a PAPER (its guid, an id, or words of its title) is in a digest, or why not."""
     from .. import questions
-    from .show import explanation_record, show_explanation
+    from .show import show_explanation
 
     explanations = questions.explain(terminal.workspace(), paper, profiles=profiles)
     if as_json:
-        out(json.dumps([explanation_record(explanation) for explanation in explanations], ensure_ascii=False))
+        out(json.dumps([questions.explanation_record(one) for one in explanations], ensure_ascii=False))
     else:
         for explanation in explanations:
             show_explanation(explanation)

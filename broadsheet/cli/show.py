@@ -6,13 +6,16 @@ import os
 import shutil
 import sys
 import textwrap
+from collections.abc import Mapping
+from typing import Any
 
 import click
 
 from ..changes import Difference
 from ..questions import Explanation
+from ..rules.explain import explain, reason
 from ..types import Digest, Ranked
-from ..wording import badge, format_points
+from ..wording import format_points
 from .terminal import out, safe
 
 
@@ -41,16 +44,20 @@ def show_digest(digest: Digest, limit: int | None) -> None:
 
 
 def _show_row(rank: int, row: Ranked) -> None:
-    out(
-        f"{format_points(row.score):>7}  {strong(safe(row.change.paper.best.title))}"
-        + (" [late]" if row.change.late else "")
-    )
+    late = " [late]" if row.change.late else ""
+    out(f"{rank:>4}. {strong(safe(row.change.paper.best.title))}{late}")
+    out(f"      {format_points(row.score)} points")
     for match in row.matches:
-        out(_wrapped(f"{format_points(match.points)}  {badge(match)}", " " * 9))
+        out(_wrapped(reason(match), " " * 8))
 
 
 def show_explanation(explanation: Explanation) -> None:
     """What one profile makes of a paper, the points rule by rule, and where it stands."""
+    profile, paper = explanation.profile, explanation.paper
+    out(strong(safe(f"{profile.title}: {paper.best.title}")))
+    for line in explain(profile, paper, explanation.judgement):
+        out(_wrapped(line, "  "))
+    out(f"  {explanation.place}\n")
 
 
 def show_difference(difference: Difference) -> None:
@@ -67,3 +74,35 @@ def show_difference(difference: Difference) -> None:
         f"{len(difference.added)} added, {len(difference.removed)} removed, "
         f"{len(difference.changed)} changed, {difference.unchanged} unchanged"
     )
+
+
+def show_status(status: Mapping[str, Any]) -> None:
+    """How things stand, in one screen."""
+    counts = status["counts"]
+    out(strong(safe(str(status["workspace"]))))
+    out(", ".join(f"{counts[name]:,} {name}" for name in ("dumps", "papers", "changes", "digests")))
+    out("\nprofiles")
+    for profile in status["profiles"]:
+        last = (
+            f"last digest {profile['last_digest']}, {profile['shown']} shown"
+            if profile["last_digest"]
+            else "no digest yet"
+        )
+        out(f"  {profile['profile']:24} {last}; {profile['waiting']} changes wait")
+    out("\nlast runs")
+    for run in status["runs"]:
+        out(safe(f"  {run['run']:>5}  {run['day']}  {_outcome(run)}"))
+        for dump in run.get("dumps", ()):
+            out(safe(f"         {dump['verdict']:9} {dump['name']}: {dump['reason']}"))
+        for failure in run.get("failures", ()):
+            out(safe(f"         failed: {failure}"))
+    if not status["runs"]:
+        out("  none yet: `broadsheet run`")
+
+
+def _outcome(run: Mapping[str, Any]) -> str:
+    if run["exit"] is None:
+        return "did not end: it was killed, or is running now"
+    if "error" in run:
+        return f"exit {run['exit']}: {run['error']}"
+    return f"exit {run['exit']}: {run['new']} new papers, {run['updated']} updated"

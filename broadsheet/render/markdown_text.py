@@ -125,7 +125,7 @@ def _starred(text: str, start: int, end: int, stars: Iterable[int]) -> str:
 
 def _joined(pieces: Iterable[Piece]) -> tuple[str, list[Span]]:
     """The pieces as one line, and where the marked ones stand in it."""
-    text, spans = "", []
+    text, spans = "", list[Span]()
     for piece in pieces:
         # A letter on either side keeps the white space at the piece's ends, which may part it from its neighbours.
         line = one_line(f"x{piece.text}x")[1:-1]

@@ -141,8 +141,9 @@ def _named(template: nodes.Template) -> Iterator[tuple[str, int]]:
     """The templates that a template cannot do without and names in plain words, each with the line that names it."""
     for node in template.find_all((nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)):
         # Neither the one that may be missing, nor one whose name is only known while rendering, nor one of several.
-        if isinstance(node.template, nodes.Const) and not getattr(node, "ignore_missing", False):
-            yield str(node.template.value), node.lineno
+        named = getattr(node, "template", None)
+        if isinstance(named, nodes.Const) and not getattr(node, "ignore_missing", False):
+            yield str(named.value), node.lineno
 
 
 def _told(folders: Sequence[Path]) -> str:

@@ -11,6 +11,7 @@ explain            a judgement in words
 from __future__ import annotations
 
 from .engine import Engine, ReferenceEngine, compile_profiles
+from .explain import explain, reason, standing
 from .faults import QuerySyntaxError
 from .parse import parse_query
 from .query import Query, format_query
@@ -21,6 +22,9 @@ __all__ = [
     "QuerySyntaxError",
     "ReferenceEngine",
     "compile_profiles",
+    "explain",
     "format_query",
     "parse_query",
+    "reason",
+    "standing",
 ]

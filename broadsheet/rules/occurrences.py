@@ -6,9 +6,9 @@ the tokens read so far can have come to. Linear in text and spelling, whatever t
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 
-from .pattern import Pattern
+from .pattern import Pattern, made_of, without_hyphens
 from .tokens import Text
 
 
@@ -17,15 +17,18 @@ def occurrences(pattern: Pattern, text: Text) -> list[tuple[int, int]]:
 
     So of occurrences within each other the shortest stands for all.
     """
+    starts = _starts(pattern, text)
+    if not starts:
+        return []
     found: list[tuple[int, int]] = []
-    for first in sorted(_starts(pattern, text), reverse=True):
+    for first in sorted(starts, reverse=True):
         ends = [last for spelling in pattern.spellings if (last := _end(spelling, text, first)) is not None]
         if ends and (not found or min(ends) < found[-1][0]):
             found.append((first, min(ends)))
     return found[::-1]
 
 
-def _starts(pattern: Pattern, text: Text) -> Iterable[int]:
+def _starts(pattern: Pattern, text: Text) -> Collection[int]:
     """The tokens that an occurrence may begin at, each once. Only narrows the search: `_end` decides."""
     if not pattern.starred:
         starts = [place for head in pattern.heads if head in text.at for place in text.at[head]]
@@ -42,8 +45,10 @@ def _starts(pattern: Pattern, text: Text) -> Iterable[int]:
 
 def _end(spelling: str, text: Text, start: int) -> int | None:
     """The token that the spelling first ends at when it begins with the token at start; None where it does not fit."""
-    if "*" not in spelling and "-" not in spelling:
+    if "*" not in spelling:
         return _end_of_letters(spelling, text, start)
+    if made_of(spelling.split("*"), text.tokens[start]):
+        return start
     reached = {0}
     for place in range(start, len(text.tokens)):
         reached = _read(spelling, reached, text.tokens[place])
@@ -56,16 +61,20 @@ def _end(spelling: str, text: Text, start: int) -> int | None:
 
 
 def _end_of_letters(spelling: str, text: Text, start: int) -> int | None:
-    """The same for letters and blanks alone, where every token leads to one place at most."""
-    at: int | None = 0
+    """The same without a star, where every token leads to one place at most."""
+    letters, hyphens = without_hyphens(spelling)
+    at = 0
     for place in range(start, len(text.tokens)):
         token = text.tokens[place]
-        if at is None or not spelling.startswith(token, at):
+        if not letters.startswith(token, at):
             return None
         at += len(token)
-        if at == len(spelling):
+        if at == len(letters):
             return place
-        at = _cross(spelling, at, text.after[place])
+        edge = text.after[place]
+        if edge == "|" or (edge == " " and letters[at] != " " and at not in hyphens):
+            return None
+        at += letters[at] == " "
     return None
 
 

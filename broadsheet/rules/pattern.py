@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from os.path import commonprefix
 
 from ..text import fold_space
@@ -76,3 +76,28 @@ def _forms(word: str) -> list[str]:
     long = len(_EDGE.sub("", word)) >= _SINGULAR
     fitting = [form for form in singulars if len(_EDGE.sub("", form)) >= _SINGULAR and form[-1] not in " -"]
     return list(dict.fromkeys([word, *(plurals if long else []), *fitting]))
+
+
+@lru_cache(maxsize=4096)
+def without_hyphens(spelling: str) -> tuple[str, frozenset[int]]:
+    """A spelling without its hyphens, and the places in it where they stood."""
+    letters, *rest = spelling.split("-")
+    hyphens = set()
+    for more in rest:
+        hyphens.add(len(letters))
+        letters += more
+    return letters, frozenset(hyphens)
+
+
+def made_of(runs: list[str], value: str) -> bool:
+    """Whether a value is made of these runs (a word split at its stars) in this order, with anything between them."""
+    if len(runs) == 1:
+        return value == runs[0]
+    head, *middle, tail = runs
+    at = len(head)
+    for run in middle:
+        found = value.find(run, at)
+        if found < 0:
+            return False
+        at = found + len(run)
+    return value.startswith(head) and value.endswith(tail) and at <= len(value) - len(tail)

@@ -31,11 +31,10 @@ class Reading:
         self._texts: dict[str, Text] = {}
 
     def text(self, field: str) -> Text:
-        """The words of a field; title and abstract are one text, which no phrase runs across."""
-        name = "title" if field == "abstract" else field
-        if name not in self._texts:
-            self._texts[name] = Text(_parts(self.paper.best, name))
-        return self._texts[name]
+        """The words of "author", "org" or "title", which is title and abstract: one text that no phrase runs across."""
+        if field not in self._texts:
+            self._texts[field] = Text(_parts(self.paper.best, field))
+        return self._texts[field]
 
 
 def _parts(entry: Entry, field: str) -> tuple[Part, ...]:
@@ -126,8 +125,10 @@ def _condition(leaf: Leaf) -> Test:
 
 
 def _words(pattern: Pattern, field: str | None) -> Test:
+    name = field if field in {"author", "org"} else "title"
+
     def test(reading: Reading) -> Found:
-        text = reading.text(field or "title")
+        text = reading.text(name)
         hits = []
         for first, last in occurrences(pattern, text):
             part, start, end = text.span(first, last)

@@ -8,17 +8,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import accumulate
 
 from ..text import folded
 
 # In comparable text only ASCII separates: every other letter, digit or mark is part of a token.
 LETTER = r"a-z0-9\x80-\U0010ffff"
-_TOKEN = re.compile(rf"([{LETTER}]+)(-+(?=[{LETTER}]))?")
+_TOKEN = re.compile(rf"[{LETTER}]+")
+_WORD = re.compile(rf"[{LETTER}]+(?:-+[{LETTER}]+)*")  # tokens with nothing but hyphens between them
 _TO_FOLD = re.compile(r"[A-Z]+|[^\x00-\x7f]")
 
 # Letters, numbers and marks: the first letter of Unicode's general category.
@@ -63,24 +62,40 @@ class Text:
 
     def __init__(self, parts: Iterable[Part]) -> None:
         self.parts = tuple(parts)
-        cut = [_TOKEN.findall(comparable(part.text)) for part in self.parts]
-        #: Number of the first token of each part.
-        self._first = (0, *accumulate(map(len, cut)))
         self._spans: dict[int, list[tuple[int, int]]] = {}
         self._letters: str | None = None
-        self.tokens: list[str] = [token for tokens in cut for token, _ in tokens]
-        #: What stands between a token and the next: "-", " " or, where a part ends, "|", which nothing reads across.
-        self.after: list[str] = ["-" if dash else " " for tokens in cut for _, dash in tokens]
-        for end in filter(None, self._first):
-            self.after[end - 1] = "|"
-        #: Token to the places where it stands.
-        self.at: dict[str, list[int]] = defaultdict(list)
-        for place, token in enumerate(self.tokens):
-            self.at[token].append(place)
+        self.tokens: list[str] = []
         #: Places of the tokens with a hyphen behind them.
-        self.hyphened = [place for place, edge in enumerate(self.after) if edge == "-"]
+        self.hyphened: list[int] = []
+        ends = []
+        chains = []
+        for part in self.parts:
+            for word in _WORD.findall(comparable(part.text)):
+                if "-" in word:
+                    tokens = list(filter(None, word.split("-")))
+                    self.hyphened.extend(range(len(self.tokens), len(self.tokens) + len(tokens) - 1))
+                    self.tokens.extend(tokens)
+                    chains.append("".join(tokens))
+                else:
+                    self.tokens.append(word)
+            ends.append(len(self.tokens))
+        #: Number of the first token of each part.
+        self._first = (0, *ends)
+        #: What stands between a token and the next: "-", " " or, where a part ends, "|", which nothing reads across.
+        self.after = [" "] * len(self.tokens)
+        for place in self.hyphened:
+            self.after[place] = "-"
+        for end in filter(None, ends):
+            self.after[end - 1] = "|"
         #: The letters of all hyphenated words, without their hyphens, separated by blanks.
-        self.chains = "".join(self._chains())
+        self.chains = " ".join(chains)
+        #: Token to the places where it stands.
+        self.at: dict[str, list[int]] = {}
+        for place, token in enumerate(self.tokens):
+            if token in self.at:
+                self.at[token].append(place)
+            else:
+                self.at[token] = [place]
 
     @property
     def letters(self) -> str:
@@ -88,14 +103,6 @@ class Text:
         if self._letters is None:
             self._letters = "".join(self.tokens)
         return self._letters
-
-    def _chains(self) -> Iterable[str]:
-        last = -1
-        for place in self.hyphened:
-            if place != last:
-                yield f" {self.tokens[place]}"
-            yield self.tokens[place + 1]
-            last = place + 1
 
     def span(self, first: int, last: int) -> tuple[Part, int, int]:
         """The part that the tokens first to last stand in, and the characters of it, from 0, end exclusive."""
@@ -109,7 +116,7 @@ class Text:
 
 def _spans(text: str) -> list[tuple[int, int]]:
     """Where each token stands in the text as it is shown."""
-    found = [token.span(1) for token in _TOKEN.finditer(comparable(text))]
+    found = [token.span() for token in _TOKEN.finditer(comparable(text))]
     if text.isascii():
         return found
     # The character that each comparable one comes from; an accent of its own belongs to the letter before it.

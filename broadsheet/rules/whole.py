@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from ..text import folded
 from ..types import Paper
+from .pattern import made_of
 
 
 def values_of(paper: Paper, field: str) -> tuple[str, ...]:
@@ -29,18 +30,4 @@ def placed(values: Iterable[str]) -> Iterator[tuple[int, str]]:
 def fits(wanted: str, value: str, field: str) -> bool:
     """Whether a value is the wanted one, in which "*" stands for anything; an id also without its scheme."""
     runs, value = folded(wanted).split("*"), folded(value)
-    return _made_of(runs, value) or (field == "id" and _made_of(runs, value.partition(":")[2]))
-
-
-def _made_of(runs: list[str], value: str) -> bool:
-    """Whether the value is made of these runs in this order, with anything between them."""
-    if len(runs) == 1:
-        return value == runs[0]
-    head, *middle, tail = runs
-    at = len(head)
-    for run in middle:
-        found = value.find(run, at)
-        if found < 0:
-            return False
-        at = found + len(run)
-    return value.startswith(head) and value.endswith(tail) and at <= len(value) - len(tail)
+    return made_of(runs, value) or (field == "id" and made_of(runs, value.partition(":")[2]))

@@ -70,7 +70,7 @@ def put_papers(connection: Connection, changed: Iterable[Paper]) -> None:
     """Insert papers, or overwrite those that are there."""
     rows = [
         (
-            storable(paper.guid),
+            paper.guid,
             storable(paper.best.title),
             paper.version,
             moment(paper.first_seen),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -33,7 +34,7 @@ SHIPPED = Path(__file__).parents[2] / "templates"
 
 NAUGHTY = (
     "<script>window.pwned = 1</script>",
-    "<img src=x onerror=\"window.pwned = 1\">",
+    '<img src=x onerror="window.pwned = 1">',
     "\"><svg onload='window.pwned = 1'>",
     "' onmouseover='window.pwned = 1",
     "</title></style></script><iframe srcdoc='<script>window.pwned=1</script>'>",
@@ -95,14 +96,14 @@ def row(
     fields: tuple[FieldChange, ...] = (),
     guid: str = "",
     source: str = "made-up",
-    **best: object,
+    **best: Any,
 ) -> Ranked:
     entry = Entry(
         title=title,
         title_raw=title,
         abstract=abstract,
         provenance=Provenance(source=source, dump="made-up.txt", sha256="0" * 64, position=number, span=(1, 2)),
-        **best,  # type: ignore[arg-type]
+        **best,
     )
     seen = datetime(2026, 7, 3, tzinfo=UTC)
     paper = Paper(guid=Guid(guid or f"title:{number:064x}"), best=entry, first_seen=seen, last_seen=seen)
@@ -110,8 +111,8 @@ def row(
     return Ranked(change=change, matches=(match(),) if matches is None else matches)
 
 
-def report(**values: object) -> SourceReport:
-    told: dict[str, object] = {
+def report(**values: Any) -> SourceReport:
+    told: dict[str, Any] = {
         "dump": "made-up.txt",
         "source": "made-up",
         "format": "made-up-text",
@@ -124,7 +125,7 @@ def report(**values: object) -> SourceReport:
         "updated": 2,
         "coverage": 100.0,
     }
-    return SourceReport(**(told | values))  # type: ignore[arg-type]
+    return SourceReport(**(told | values))
 
 
 def digest(
@@ -164,7 +165,7 @@ def filled(text: str) -> Digest:
     """A digest that has this text in every field that may hold text from outside."""
     hit = Hit(field="title", text=text, start=0, end=len(text))
     matches = (match(text, 3.0, hit), match("discussed", 1.0, Hit(field="author", text=text, start=0, end=len(text))))
-    best: dict[str, object] = {
+    best: dict[str, Any] = {
         "authors": (text, text, text, text, text),
         "organization": text,
         "categories": (text,),

@@ -5,6 +5,7 @@ import hashlib
 import re
 from collections.abc import Callable
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 import lxml.html
@@ -88,7 +89,19 @@ def test_the_score_is_the_sum_of_the_points_on_the_badges(
     for row in page.find_class("row"):
         points = [float(points.text_content()) for points in row.find_class("points")]
         assert float(row.find_class("score")[0].find("data").text_content()) == sum(points)
-    assert texts(page, "badge")[0].split() == ["+6", "a", "no", "word,", "it", "holds", "for", '"a"', "(title", "×", "2)"]
+    assert texts(page, "badge")[0].split() == [
+        "+6",
+        "a",
+        "no",
+        "word,",
+        "it",
+        "holds",
+        "for",
+        '"a"',
+        "(title",
+        "×",
+        "2)",
+    ]
     assert texts(page, "score")[:2] == ["4.25 points", "3 points"]
 
 
@@ -129,7 +142,7 @@ def test_headings_go_down_one_step_at_a_time_and_ids_are_unique(
     levels = [int(heading.tag[1]) for heading in page.xpath("//h1|//h2|//h3|//h4")]
     assert levels[0] == 1
     assert levels.count(1) == 1
-    assert all(below - above <= 1 for above, below in zip(levels, levels[1:], strict=False))
+    assert all(below - above <= 1 for above, below in pairwise(levels))
     ids = page.xpath("//@id")
     assert len(ids) == len(set(ids))
     assert {"main", "new", "new-1", "updated-1", "held-back", "muted", "sources"} <= set(ids)
@@ -259,9 +272,7 @@ def test_of_very_many_problems_the_first_are_told_and_the_others_counted(
     assert "and 9950 more in made-up.txt" in lines[-1].text_content()
 
 
-def test_a_digest_of_no_dump_is_not_blank(
-    make_digest: Callable[..., Digest], templates: Templates, site: Site
-) -> None:
+def test_a_digest_of_no_dump_is_not_blank(make_digest: Callable[..., Digest], templates: Templates, site: Site) -> None:
     page = page_of(make_digest(sources=()), templates, site)
     assert "No dump was read since the last edition" in texts(page, "empty")[0]
     assert "No change of the log." in texts(page, "imprint")[0]

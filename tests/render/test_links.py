@@ -78,7 +78,7 @@ def test_what_comes_through_is_ascii_a_web_page_and_comes_through_again(url: str
     clean = web_url(url)
     if clean is not None:
         assert clean.isascii()
-        assert not set(clean) & set(" <>\"\\\n\t")
+        assert not set(clean) & set(' <>"\\\n\t')
         assert urlsplit(clean).scheme in {"http", "https"}
         assert urlsplit(clean).hostname
         assert web_url(clean) == clean

@@ -62,7 +62,7 @@ def test_a_part_that_only_a_users_template_names_is_compiled_too(tmp_path: Path,
 
 def test_a_missing_part_is_told_with_the_folders_that_were_searched(tmp_path: Path, shipped: Path) -> None:
     (tmp_path / "digest.md.j2").write_text('{% include "nowhere.md.j2" %}')
-    with pytest.raises(RenderError, match="there is no template nowhere.md.j2; looked in") as caught:
+    with pytest.raises(RenderError, match=r"there is no template nowhere\.md\.j2; looked in") as caught:
         open_templates([tmp_path, shipped])
     assert (caught.value.template, caught.value.line) == (str(tmp_path / "digest.md.j2"), 1)
     assert str(tmp_path) in caught.value.reason

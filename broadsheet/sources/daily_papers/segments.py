@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
 
 from ..lines import Line
-from .wording import Wording, wording
+from .wording import TITLE_SHARE, Wording, wording
 from .wrapping import Setting, adjacent, may_be_wrap
 
 _INFINITE = float("inf")
@@ -38,11 +38,12 @@ _UNENDED_PARAGRAPH = 1.5  # ... where the one before it does not end a sentence
 _NO_ABSTRACT = 6.0  # a title with no abstract
 _NO_TITLE = 8.0  # an abstract with no title
 _CUT_TITLE = 1.0  # a title that the end of the page or file cut off
-_UNGAPPED = 4.0  # no blank line where this page has them
+_UNGAPPED = 8.0  # no blank line where this page has them
 _TITLED = 4.0  # what the capitals of a title are worth
-_UNTITLED = 1.5  # a title written like a sentence
-_LONG_ABSTRACT = 2000  # characters; arXiv takes 1,920
-_OVERLONG = 1 / 150  # each character beyond
+_UNTITLED = 2.0  # a title written like a sentence
+_LONG_ABSTRACT = 1950  # characters; arXiv takes 1,920
+_OVERLONG = 1 / 60  # each character beyond
+_MOST_OVERLONG = 12.0
 
 
 @dataclass(slots=True, kw_only=True)
@@ -98,7 +99,7 @@ class _Programme:
         # Sums over the lines above, so that those of any stretch are one subtraction away.
         self.length = _sums(len(line.text) + 1 for line in lines)
         self.capitals = _sums(word.capitals for word in self.words)
-        self.long_words = _sums(word.long_words for word in self.words)
+        self.counts = _sums(word.words for word in self.words)
         self.title_lines = _sums(word.title_line for word in self.words)
         self.further = _sums(self.further_line(at) for at in range(len(lines)))
         #: By line: the cost of all up to it, where a paper ends with it; and where its abstract began, if it has one.
@@ -171,8 +172,8 @@ class _Programme:
                 cost += _TITLE_PARAGRAPH - 3.0 * self.words[at - 1].dangling
         cost += title_length_cost(self.length[last + 1] - self.length[first] - 1)
         cost += self.title_lines[last + 1] - self.title_lines[first] + self.words[last].title_end
-        long_words = self.long_words[last + 1] - self.long_words[first]
-        return cost + capitals_cost(self.capitals[last + 1] - self.capitals[first], long_words)
+        words = self.counts[last + 1] - self.counts[first]
+        return cost + capitals_cost(self.capitals[last + 1] - self.capitals[first], words)
 
     def end_of_abstract(self, last: int, *, cut: bool) -> tuple[float, int]:
         """The cost of all up to an abstract that ends with this line, and the first line of that abstract."""
@@ -224,18 +225,18 @@ def _sums(values: Iterable[float]) -> list[float]:
     return list(accumulate(values, initial=0.0))
 
 
-def capitals_cost(capitals: float, long_words: float) -> float:
-    """How odd a title is with so many of its long words capitalised; negative where it is unlike anything else."""
-    if long_words < 2:
+def capitals_cost(capitals: float, words: float) -> float:
+    """How odd a title is with so many of its words capitalised; negative where it is unlike anything else."""
+    if words < 2:
         return 0.0
-    if capitals >= 0.75 * long_words:
-        return -_TITLED if long_words > 3 else -_TITLED / 2
-    return _UNTITLED if capitals < 0.5 * long_words else 0.0
+    if capitals >= TITLE_SHARE * words:
+        return -_TITLED if words > 3 else -_TITLED / 2
+    return _UNTITLED if capitals < 0.5 * words else 0.0
 
 
 def overlong_cost(length: float) -> float:
     """How odd an abstract is for its length beyond what arXiv takes."""
-    return max(0.0, length - _LONG_ABSTRACT) * _OVERLONG
+    return min(_MOST_OVERLONG, max(0.0, length - _LONG_ABSTRACT) * _OVERLONG)
 
 
 def title_length_cost(length: float) -> float:

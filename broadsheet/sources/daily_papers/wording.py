@@ -22,18 +22,27 @@ _DANGLING = re.compile(
 )
 # How sentences of abstracts begin, and titles hardly ever.
 _OPENING = re.compile(
-    r"(?:We|Our|In (?:this|the|recent)|This (?:paper|work|study|article|survey|report)|Recent(?:ly)?[, ]|However|While|Although"
-    r"|Despite|Moreover|Furthermore|Additionally|Experiments?|Extensive|Code|Project|These|Existing|To (?:address|this|tackle)"
-    r"|It|There|As|When|Finally|Specifically|Motivated)\b|[A-Z][\w-]* (?:is|are|has|have)\b"
+    r"(?:We|Our|This|These|Those|It|Its|They|However|While|Although|Despite|Extensive|Experiments?|Experimental|Existing|Recent"
+    r"|By|As|Based|Through|Unlike|When|Most|Each|Such|Here|Then|Instead|Specifically|Code|Codes|Project|Motivated|Inspired"
+    r"|Compared|Given|During|Second|In (?:this|the|our|recent|addition|particular|contrast)|To (?:address|this|tackle|the)"
+    r"|Both of|One of|All of|On the)\b|[A-Z][\w-]*, |[A-Z][\w-]* (?:is|are|has|have)\b"
+)
+# Words that a title in capitals may leave in lower case.
+_MINOR = frozenset(
+    "a all an and are as at be but by can for from in into is it its not of on or over per than that the to toward towards"  # noqa: SIM905
+    " under using via vs with within without".split()
 )
 # Small words and verbs of sentences: one title in a hundred has one of them in lower case, and most sentences do.
 _SENTENCE_WORD = re.compile(
     r"(?<![\w-])(?:we|our|that|which|this|these|those|it|is|are|was|were|be|been|can|may|has|have|their|its|such|also|thus"
     r"|while|but|not|however|propose|introduce|present|show|demonstrate|achieves?|outperforms?|enables?)(?![\w-])"
 )
-_LONG_WORD = 4  # letters; shorter ones may be lower case in a title
 _MANY_WORDS = 25
 _SURE_WORDS = 4
+
+#: Of the words of a title, minor ones left out, at least this share begins with a capital: so in 96 of 100 titles, and
+#: in 3 of 1,000 lines of abstracts.
+TITLE_SHARE = 0.75
 
 
 def starts_lower(text: str) -> bool:
@@ -68,9 +77,9 @@ class Wording:
     #: Cost of an abstract that begins with this line, holds it.
     abstract_start: float
     abstract_line: float
-    #: Long words that begin with a capital, and all long words, among the first of the line.
+    #: How many of the first words, minor ones left out, begin with a capital, and how many there are.
     capitals: int
-    long_words: int
+    words: int
 
 
 def wording(text: str) -> Wording:
@@ -78,22 +87,22 @@ def wording(text: str) -> Wording:
     lower, end = starts_lower(text), ends_sentence(text)
     begin = text[:300]
     opening = _OPENING.match(text) is not None
-    long_words = [word for word in _WORD.findall(begin)[:_MANY_WORDS] if len(word) >= _LONG_WORD]
-    capitals = sum(not word[0].islower() for word in long_words)
-    looks_titled = len(long_words) >= _SURE_WORDS and capitals >= 0.75 * len(long_words)
+    words = [word for word in _WORD.findall(begin)[:_MANY_WORDS] if len(word) > 1 and word.lower() not in _MINOR]
+    capitals = sum(not word[0].islower() for word in words)
+    looks_titled = len(words) >= _SURE_WORDS and capitals >= TITLE_SHARE * len(words)
     dangling = _DANGLING.search(text[-30:]) is not None
     return Wording(
         lower=lower,
         sentence_end=end,
         dangling=dangling,
         abstract_end=0.0 if end else 0.5 if ends_with_address(text) else 2.5 + 1.5 * dangling,
-        title_end=(1.0 if text[-1] in "?!" else 3.0) * end + 3.0 * dangling,
+        title_end=(1.0 if text[-1] in "?!" else 3.0) * end + 4.0 * dangling,
         title_start=3.0 * lower + 2.0 * opening,
         title_line=3.0 * bool(_INNER_SENTENCE.search(begin))
         + 3.0 * bool(_ADDRESS.search(begin))
         + 2.0 * min(2, len(_SENTENCE_WORD.findall(begin))),
         abstract_line=1.5 * (looks_titled and not opening),
-        abstract_start=4.0 * lower - 0.5 * opening + 1.5 * looks_titled,
+        abstract_start=5.0 * lower - 0.5 * opening + 1.5 * looks_titled,
         capitals=capitals,
-        long_words=len(long_words),
+        words=len(words),
     )

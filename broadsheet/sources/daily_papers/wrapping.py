@@ -124,4 +124,5 @@ def _word_goes_on(line: Line, following: Line, setting: Setting) -> bool:
             return not _HANGING.match(following.text)
         if _CUT_DASH.search(last) or (first.startswith("--") and first.strip("-") and last[-1].isalnum()):
             return True
-    return line.width >= setting.width and len(last) + len(first) > setting.width and "/" in last
+    full = setting.width <= line.width <= setting.width + 2
+    return full and len(last) + len(first) > setting.width and "/" in last

@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable
+from typing import Any
+
+import cmarkgfm  # type: ignore[import-untyped]
+import lxml.html
+import pytest
+from cmarkgfm.cmark import Options  # type: ignore[import-untyped]
+from markdown_it import MarkdownIt
+
+from broadsheet.config import Site
+from broadsheet.render import Templates, render_digest
+from broadsheet.render.characters import one_line
+from broadsheet.types import Digest, FieldChange, Hit, Match, Ranked
+
+READERS: dict[str, Callable[[str], str]] = {
+    "markdown-it": MarkdownIt("gfm-like", {"html": True, "linkify": True}).render,
+    "cmark-gfm": lambda text: str(cmarkgfm.github_flavored_markdown_to_html(text, options=Options.CMARK_OPT_UNSAFE)),
+}
+ALLOWED = {"h1", "h2", "h3", "p", "ol", "ul", "li", "strong", "a", "code", "html", "body"}
+
+
+def markdown_of(digest: Digest, templates: Templates, site: Site) -> str:
+    return render_digest(digest, templates, site)[0].content.decode()
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_a_naughty_text_reads_back_from_every_field(
+    reader: str, naughty: str, digest_of: Callable[[str], Digest], templates: Templates, site: Site
+) -> None:
+    text = one_line(naughty)
+    rendered = READERS[reader](markdown_of(digest_of(naughty), templates, site))
+    page: Any = lxml.html.document_fromstring(rendered)
+    assert {element.tag for element in page.iter()} <= ALLOWED
+    for bold in page.xpath("//ol/li/*[1][self::strong] | //ol/li/p/strong[1]"):
+        assert bold.text_content() == text
+    assert page.xpath("//h1")[0].text_content() == f"{text}, Friday, 3 July 2026"
+    told = html.unescape(re.sub(r"<[^>]*>", "", rendered))
+    assert told.count(text) >= 18
+    for href in page.xpath("//a/@href"):
+        assert href.startswith(("https://", "http://", "mailto:", "xmpp:")), href
+
+
+def test_it_reads_well_as_plain_text(
+    make_digest: Callable[..., Digest],
+    make_row: Callable[..., Ranked],
+    make_match: Callable[..., Match],
+    templates: Templates,
+    site: Site,
+) -> None:
+    hits = (Hit(field="title", text="caches", start=6, end=12), Hit(field="abstract", text="stores", start=22, end=28))
+    matches = (
+        make_match("caching", 6.0, *hits, weight=3.0),
+        make_match("discussed", 1.0, Hit(field="comments", text="4")),
+    )
+    row = make_row(matches=matches, author_count=12, comments=4, links={"abstract": "https://example.org/abs/1"})
+    fields = (FieldChange(field="title", old="Two caches", new="Three caches"),)
+    updated = make_row("Three caches", None, number=2, kind="updated", late=True, fields=fields)
+    assert markdown_of(make_digest((row,), (updated,), unmatched=61), templates, site) == (
+        "# Efficient serving, Friday, 3 July 2026\n"
+        "\n"
+        "2 of 63 new or updated papers, 61 matched no rule; 1 dump, complete.\n"
+        "\n"
+        "## New (1)\n"
+        "\n"
+        "1. **Paged caches for invented models**\n"
+        "   - 7 points: +6 caching (caches, stores; title × 2), +1 discussed (4 comments)\n"
+        "   - 12 authors · made-up · 4 comments\n"
+        "   - It **stores** pages of 1.5 kB, e.g. keys.\n"
+        "   - <https://example.org/abs/1>\n"
+        "\n"
+        "## Updated (1)\n"
+        "\n"
+        "1. **Three caches** (late) (updated)\n"
+        '   - 3 points: +3 caching (no word, it holds for "caching")\n'
+        "   - made-up\n"
+        "   - title: “Two” → “Three” caches\n"
+        "   - Search: <https://huggingface.co/papers?q=Three%20caches>\n"
+        "\n"
+        "## Sources (1)\n"
+        "\n"
+        "- made-up.txt (made-up-text): complete, 63 papers, 60 of them new; 100 % understood\n"
+        "  - taken 3 Jul 2026 (page date, year inferred)\n"
+        "  - 63 entries, 60 new, 2 updated, coverage 100 %\n"
+        "\n"
+        "Shown are papers of 2 points or more, at most 25 a section."
+        " A score is the sum of the points of the rules that matched, and nothing else. Changes 1 to 63 of the log.\n"
+    )
+
+
+def test_the_hundredth_paper_has_its_facts_below_it(
+    make_digest: Callable[..., Digest], make_row: Callable[..., Ranked], templates: Templates, site: Site
+) -> None:
+    rows = tuple(make_row(number=number) for number in range(1, 121))
+    text = markdown_of(make_digest(rows), templates, site)
+    for render in READERS.values():
+        page: Any = lxml.html.document_fromstring(render(text))
+        assert len(page.xpath("//ol")) == 1
+        assert [len(row.findall("ul")) for row in page.xpath("//ol/li")] == [1] * 120
+
+
+def test_an_empty_digest_says_what_was_looked_at(
+    make_digest: Callable[..., Digest], templates: Templates, site: Site
+) -> None:
+    text = markdown_of(make_digest(unmatched=3, sources=()), templates, site)
+    assert "\n\nNo paper today. 3 new or updated papers were looked at: 3 matched no rule.\n\n" in text
+    assert text.count("\n\n\n") == 0
