@@ -18,11 +18,11 @@ from .types import Entry, Guid
 _ARXIV_DOI = "10.48550/arxiv."
 # Identifiers of arXiv: since April 2007 YYMM.NNNN(N), before it archive(.SUBJECT)/YYMMNNN, where the subject class is
 # no part of the identity (https://info.arxiv.org/help/arxiv_identifier.html).
-_ARXIV = re.compile(r"(?:arxiv:)?(?:(\d{4}\.\d{4,5})|([a-z][a-z-]*)(?:\.[a-z-]+)?/(\d{7}))(?:v\d+)?", re.ASCII)
+_ARXIV = re.compile(r"(?a)(?:arxiv:)?(?:(\d{4}\.\d{4,5})|([a-z][a-z-]*)(?:\.[a-z-]+)?/(\d{7}))(?:v\d+)?")
 # https://www.doi.org/doi-handbook/HTML/doi-name-syntax.html; case does not matter in a DOI.
-_DOI = re.compile(r"(?:doi:|https?://(?:dx\.)?doi\.org/)?(10\.\d{4,9}(?:\.\d+)*/[^\s\0-\x1f\x7f\ud800-\udfff]+)", re.ASCII)
-_OPENREVIEW = re.compile(r"[\w-]{4,}", re.ASCII)
-_PMID = re.compile(r"(?:pmid:)?0*([1-9]\d{0,8})", re.ASCII)
+_DOI = re.compile(r"(?a)(?:doi:|https?://(?:dx\.)?doi\.org/)?(10\.\d{4,9}(?:\.\d+)*/[^\s\0-\x1f\x7f\ud800-\udfff]+)")
+_OPENREVIEW = re.compile(r"(?a)[\w-]{4,}")
+_PMID = re.compile(r"(?a)(?:pmid:)?0*([1-9]\d{0,8})")
 # PostgreSQL refuses index entries beyond a third of a page; no honest id is near this long.
 _LONGEST = 300
 

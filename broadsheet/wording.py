@@ -1,6 +1,6 @@
 """Matches and points in the few words of a badge or a line, the same wherever they are read. Escapes nothing.
 
-Stands on types alone, so that every stage may use it.
+Stands on types and text alone, so that every stage may use it.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def badge(match: Match) -> str:
 def words_of(hits: Sequence[Hit]) -> str:
     """The different words of hits, each as it first stands there and with how often it stands there.
 
-    Case, accents and hyphens make no difference between words. Words inside longer ones that matched, too, are left out.
+    Case, accents and hyphens make no difference between words. Words inside longer ones that also matched are left out.
     """
     same: dict[tuple[str, str], list[Hit]] = {}
     for hit in hits:

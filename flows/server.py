@@ -39,7 +39,7 @@ def server(home: Path, *, port: int = 0, page: bool = False) -> Iterator[Callabl
     with Prefect's web page and scheduler, without which only runs are recorded. Raises BroadsheetError, as does the
     function, where the server cannot start.
     """
-    with tempfile.TemporaryFile() as log, _turn(home) as turn, _listen(port) as listener:
+    with _turn(home) as turn, _listen(port) as listener, _log(home, kept=page) as log:
         address = f"http://127.0.0.1:{listener.getsockname()[1]}/api"
         process = _start(listener, turn, page=page, log=log)
         # From now on only the child holds the port: when it dies, whoever waits for it is told at once.
@@ -68,6 +68,11 @@ def _turn(home: Path) -> IO[bytes]:
     except OSError as error:
         raise BroadsheetError(f"{home}: Prefect cannot write there: {error.strerror}; use --plain") from error
     return turn
+
+
+def _log(home: Path, *, kept: bool) -> IO[bytes]:
+    """Where the server's words go: to home/server.log, or to a file that is gone when this process is."""
+    return (home / "server.log").open("w+b") if kept else tempfile.TemporaryFile()
 
 
 def _listen(port: int) -> socket.socket:

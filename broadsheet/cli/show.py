@@ -32,6 +32,9 @@ def _wrapped(text: str, indent: str) -> str:
 
 def show_digest(digest: Digest, limit: int | None) -> None:
     """The rows of a digest with their reasons, and what was kept back."""
+    if not digest.considered:
+        out(safe(f"{digest.title}: nothing has come since the last digest\n"))
+        return
     out(strong(safe(f"{digest.title}: {digest.shown} of {digest.considered} papers")))
     for section in digest.sections:
         if section.rows:
@@ -57,7 +60,9 @@ def show_explanation(explanation: Explanation) -> None:
     out(strong(safe(f"{profile.title}: {paper.best.title}")))
     for line in explain(profile, paper, explanation.judgement):
         out(_wrapped(line, "  "))
-    out(f"  {explanation.place}\n")
+    if explanation.judgement.matches or explanation.judgement.muted_by:
+        out(f"  {explanation.place}")
+    out()
 
 
 def show_difference(difference: Difference) -> None:

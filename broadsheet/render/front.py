@@ -50,7 +50,6 @@ class Desk:
     latest: Day
     long_day: str
     summary: str
-    nothing: str
     leads: tuple[Lead, ...]
     #: How many papers the latest digest shows beyond these.
     more: int
@@ -99,7 +98,6 @@ def _desk(digests: Sequence[Digest], site: Site) -> Desk:
         latest=days[0],
         long_day=long_day(latest.day),
         summary=words.summary(latest),
-        nothing=words.nothing(latest),
         leads=leads,
         more=latest.shown - len(leads),
         recent=days[1 : 1 + _RECENT],

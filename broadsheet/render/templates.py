@@ -95,8 +95,8 @@ def _for_html(value: object) -> object:
 
 
 def _style(environment: Environment, folders: Sequence[Path]) -> str:
-    # A browser reads line ends as \n before it compares the hash.
-    style = _source(environment, STYLE, folders).replace("\r\n", "\n").replace("\r", "\n")
+    # A browser reads line ends as \n before it compares the hash, and the Nu checker leaves out the blanks at the ends.
+    style = _source(environment, STYLE, folders).replace("\r\n", "\n").replace("\r", "\n").strip()
     if "</style" in style.lower():
         line = style[: style.lower().index("</style")].count("\n") + 1
         raise RenderError(STYLE, line, "a style sheet that is part of a page cannot hold </style")

@@ -15,7 +15,7 @@ from ..types import Hit, Judgement, Match, Paper, Profile, Rule
 from .faults import QuerySyntaxError
 from .parse import parse_query
 from .query import Query
-from .reference import Reading, Test, Tests, in_order
+from .reference import Conditions, Reading, Test, in_order
 
 
 class Engine(Protocol):
@@ -67,9 +67,9 @@ class ReferenceEngine:
     """Asks every rule about every paper."""
 
     def __init__(self, checked: Sequence[Checked]) -> None:
-        tests = Tests()
+        conditions = Conditions()
         self._profiles = [
-            (one.profile, [tests.of(query) for query in one.rules], [tests.of(query) for query in one.mutes])
+            (one.profile, [conditions.of(query) for query in one.rules], [conditions.of(query) for query in one.mutes])
             for one in checked
         ]
 

@@ -49,32 +49,29 @@ def _end(spelling: str, text: Text, start: int) -> int | None:
         return _end_of_letters(spelling, text, start)
     if made_of(spelling.split("*"), text.tokens[start]):
         return start
-    reached = {0}
-    for place in range(start, len(text.tokens)):
+    reached, place = {0}, start
+    while reached:
         reached = _read(spelling, reached, text.tokens[place])
         if len(spelling) in reached:
             return place
         reached = {on for at in reached if (on := _cross(spelling, at, text.after[place])) is not None}
-        if not reached:
-            return None
+        place += 1
     return None
 
 
 def _end_of_letters(spelling: str, text: Text, start: int) -> int | None:
     """The same without a star, where every token leads to one place at most."""
     letters, hyphens = without_hyphens(spelling)
-    at = 0
-    for place in range(start, len(text.tokens)):
-        token = text.tokens[place]
-        if not letters.startswith(token, at):
-            return None
-        at += len(token)
+    at, place = 0, start
+    while letters.startswith(text.tokens[place], at):
+        at += len(text.tokens[place])
         if at == len(letters):
             return place
         edge = text.after[place]
         if edge == "|" or (edge == " " and letters[at] != " " and at not in hyphens):
-            return None
+            break
         at += letters[at] == " "
+        place += 1
     return None
 
 

@@ -107,7 +107,7 @@ def format_query(query: Query) -> str:
     """
     match query:
         case Or(parts=parts):
-            return " OR ".join([_inside(part, And) for part in parts])
+            return " OR ".join([_inside(part) for part in parts])
         case And(parts=parts):
             return " AND ".join([_inside(part, Or) for part in parts])
         case Not(part=part):

@@ -44,8 +44,8 @@ def _parts(entry: Entry, field: str) -> tuple[Part, ...]:
     return tuple(Part(field=field, text=value, offset=offset) for offset, value in placed(values))
 
 
-class Tests:
-    """Makes tests of queries. Equal conditions of all queries share one test, and so its answer."""
+class Conditions:
+    """Queries as tests of a reading. Equal conditions of all queries share one test, and so its answer."""
 
     def __init__(self) -> None:
         self._leaves: dict[Leaf, Test] = {}
@@ -67,7 +67,7 @@ class Tests:
 
 def hits_of(query: Query, paper: Paper) -> Found:
     """The words that make a query hold for a paper, in the order of field and place; None where it does not hold."""
-    return in_order(Tests().of(query)(Reading(paper)))
+    return in_order(Conditions().of(query)(Reading(paper)))
 
 
 def in_order(found: Found) -> Found:

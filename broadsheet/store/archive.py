@@ -14,7 +14,7 @@ from pathlib import Path
 import zstandard
 
 from ..errors import StoreError
-from .failures import damaged, told
+from .failures import Damaged, told
 
 # Pages of text shrink to a third; higher levels take ten times as long for a few percent.
 _LEVEL = 6
@@ -53,16 +53,14 @@ class Archive:
         if self.rehearsed is not None and sha256 in self.rehearsed:
             return self.rehearsed[sha256]
         path = self.path(sha256)
-        try:
-            with told(str(path)):
+        with told(str(path)):
+            try:
                 content = _intact(path, sha256)
-        except StoreError as error:
-            if isinstance(error.__cause__, FileNotFoundError):
+            except FileNotFoundError as error:
                 raise StoreError(f"{path}: this dump is missing from the archive; restore it from a backup") from error
-            raise
-        if content is None:
-            raise damaged(str(path), "this archived dump")
-        return content
+            if content is None:
+                raise Damaged("the content is not that of its name")
+            return content
 
 
 def _intact(path: Path, sha256: str) -> bytes | None:

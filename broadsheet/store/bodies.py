@@ -13,8 +13,8 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from ..errors import StoreError
 from ..types import Entry, FieldChange, Paper
+from .failures import Damaged
 
 _T = TypeVar("_T")
 
@@ -34,11 +34,11 @@ def pack(value: object) -> str:
 
 
 def unpack(text: str | bytes, kind: type[_T]) -> _T:
-    """The value that `pack` was given. Raises StoreError where the text does not hold one."""
+    """The value that `pack` was given. Raises Damaged where the text does not hold one."""
     try:
         return msgspec.json.decode(text, type=kind)
     except (msgspec.MsgspecError, UnicodeError) as error:
-        raise StoreError(f"the store holds a damaged {kind.__name__}: {error}; restore it from a backup") from error
+        raise Damaged(f"a {kind.__name__}: {error}") from error
 
 
 def pack_entry(entry: Entry) -> str:
@@ -61,13 +61,13 @@ def pack_paper(paper: Paper) -> str:
 
 
 def unpack_paper(text: str) -> Paper:
-    """The paper that `pack_paper` was given. Raises StoreError where the text does not hold one."""
+    """The paper that `pack_paper` was given. Raises Damaged where the text does not hold one."""
     try:
         body = msgspec.json.decode(text)
         body["best"] = _whole(body["best"])
         return msgspec.convert(body, Paper)
     except (msgspec.MsgspecError, UnicodeError, KeyError, TypeError, AttributeError) as error:
-        raise StoreError(f"the store holds a damaged paper: {error}; restore it from a backup") from error
+        raise Damaged(f"a paper: {error}") from error
 
 
 def pack_fields(changed: tuple[FieldChange, ...]) -> str:
@@ -76,7 +76,7 @@ def pack_fields(changed: tuple[FieldChange, ...]) -> str:
 
 
 def unpack_fields(text: str) -> tuple[FieldChange, ...]:
-    """The fields that `pack_fields` was given. Raises StoreError where the text does not hold them."""
+    """The fields that `pack_fields` was given. Raises Damaged where the text does not hold them."""
     return () if text == "[]" else unpack(text, tuple[FieldChange, ...])
 
 
@@ -91,11 +91,11 @@ def moment(time: datetime) -> str:
 
 
 def time_of(text: str) -> datetime:
-    """The time that `moment` was given. Raises StoreError where the text is none."""
+    """The time that `moment` was given. Raises Damaged where the text is none."""
     try:
         return datetime.fromisoformat(text)
     except (TypeError, ValueError) as error:
-        raise StoreError(f"the store holds a damaged time: {text!r}; restore it from a backup") from error
+        raise Damaged(f"a time: {text!r}") from error
 
 
 def _lean(entry: Entry) -> dict[str, object]:

@@ -62,7 +62,7 @@ def _url(where: str | Path) -> URL:
     try:
         url = make_url(where)
         backend = url.get_backend_name()
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         raise StoreError(_wanted("cannot be read as a URL")) from None
     if backend not in ("sqlite", "postgresql"):
         raise StoreError(_wanted(f"names {backend!r}"))

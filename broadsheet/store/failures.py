@@ -41,25 +41,27 @@ _ERRNO = {
 }
 
 
+class Damaged(Exception):
+    """Something stored that cannot have been written by us; its text says what. Leaves the store as a StoreError."""
+
+
 @contextmanager
 def told(where: str) -> Iterator[None]:
     """Turn every error of the database or the disk inside into a StoreError about `where`."""
     try:
         yield
+    except (Damaged, UnicodeDecodeError) as error:
+        raise StoreError(f"{where}: {_DAMAGED} [{error}]") from error
     except DBAPIError as error:
         raise StoreError(_line(where, error.orig)) from error
     except (sqlite3.Error, SQLAlchemyError, OSError) as error:
         raise StoreError(_line(where, error)) from error
 
 
-def damaged(where: str, what: str) -> StoreError:
-    """The error for content that cannot have been written by us."""
-    return StoreError(f"{where}: {what} {_DAMAGED}")
-
-
 def _line(where: str, error: BaseException | None) -> str:
-    if isinstance(error, OSError) and error.errno in _ERRNO:
-        return f"{error.filename or where}: {_ERRNO[error.errno]}"
+    if isinstance(error, OSError):
+        line = _ERRNO.get(error.errno or 0, f"cannot be used: {error.strerror or error}")
+        return f"{error.filename or where}: {line}"
     name = getattr(error, "sqlite_errorname", "")
     said = " ".join(str(error).split())
     for beginning, line in _SQLITE.items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -223,6 +224,22 @@ def templates() -> Templates:
 @pytest.fixture(scope="session")
 def site() -> Site:
     return Site(url="https://digests.example.org/papers/", tag="digests.example.org,2026")
+
+
+@pytest.fixture(scope="session")
+def naughty_digest() -> Digest:
+    """One digest with every naughty text in every field."""
+    all_of = [filled(text) for text in NAUGHTY]
+    return replace(
+        all_of[0],
+        sections=tuple(
+            Section(name=section.name, title=section.title, rows=tuple(one.sections[n].rows[0] for one in all_of))
+            for n, section in enumerate(all_of[0].sections)
+        ),
+        held_back=tuple(one.held_back[0] for one in all_of),
+        muted=tuple(one.muted[0] for one in all_of),
+        sources=tuple(one.sources[0] for one in all_of),
+    )
 
 
 @pytest.fixture(params=NAUGHTY, ids=[f"naughty-{number}" for number in range(len(NAUGHTY))])

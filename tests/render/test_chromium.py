@@ -92,7 +92,9 @@ def test_a_page_is_accessible_and_fits_its_screen(
     artifact = {
         "digest": lambda: render_digest(rich_digest, templates, site)[1],
         "empty": lambda: render_digest(make_digest(unmatched=3), templates, site)[1],
-        "index": lambda: render_index([[rich_digest] * 12, [make_digest(profile="quiet", title="Quiet")]], templates, site),
+        "index": lambda: render_index(
+            [[rich_digest] * 12, [make_digest(profile="quiet", title="Quiet")]], templates, site
+        ),
     }[kind]()
     path = tmp_path / "page.html"
     path.write_bytes(artifact.content)
@@ -129,15 +131,15 @@ def test_rows_are_low_enough_for_a_day_to_be_seen_at_a_glance(
 def test_nothing_of_a_naughty_text_is_executed_or_asked_for(
     browser: BrowserContext,
     tmp_path: Path,
-    digest_of: Callable[[str], Digest],
+    naughty_digest: Digest,
     templates: Templates,
     site: Site,
-    naughty: str,
 ) -> None:
     path = tmp_path / "page.html"
-    path.write_bytes(render_digest(digest_of(naughty), templates, site)[1].content)
+    path.write_bytes(render_digest(naughty_digest, templates, site)[1].content)
     page, noise = opened(browser, path, 1280, "light")
     page.evaluate("document.querySelectorAll('details').forEach(details => details.open = true)")
+    assert page.evaluate("document.querySelectorAll('.row').length") == 2 * len(naughty_digest.sections[0].rows)
     assert page.evaluate("window.pwned") is None
     assert noise == []
     page.close()

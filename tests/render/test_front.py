@@ -35,7 +35,8 @@ def test_every_profile_has_its_latest_digest_and_its_earlier_days(
     assert len(first.xpath(".//ul[@class='days']//a")) == 11
     assert len(first.xpath(".//details//a")) == 4
     assert first.xpath(".//details/summary")[0].text == "4 more"
-    assert "3 new or updated papers were looked at" in second.find_class("none")[0].text_content()
+    assert second.find_class("none")[0].text_content() == "No paper today."
+    assert "0 of 3 new or updated papers, 3 matched no rule" in second.find_class("summary")[0].text_content()
     assert page.xpath("//link/@href") == ["serving/rss.xml", "quiet/rss.xml"]
 
 

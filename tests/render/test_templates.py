@@ -25,10 +25,10 @@ def test_a_workspace_overrides_a_part(
     tmp_path: Path, shipped: Path, make_digest: Callable[..., Digest], site: Site
 ) -> None:
     (tmp_path / "_sources.html.j2").write_text("<p>{{ edition.sources[0].dump }}</p>\n")
-    (tmp_path / "style.css").write_bytes(b"p { margin: 0; }\r\n")
+    (tmp_path / "style.css").write_bytes(b"p { margin: 0; }\r\np { padding: 0; }\r\n")
     _, page, _ = render_digest(make_digest(), open_templates([tmp_path, shipped]), site)
     assert b"<p>made-up.txt</p>" in page.content
-    assert b"<style>p { margin: 0; }\n</style>" in page.content
+    assert b"<style>p { margin: 0; }\np { padding: 0; }</style>" in page.content
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,8 @@ Every row is a query, a text, and whether the query holds for a paper with that 
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from broadsheet.rules import parse_query
@@ -268,8 +270,6 @@ FIELDS: list[tuple[str, bool]] = [
 
 @pytest.mark.parametrize(("query", "holds"), FIELDS)
 def test_a_field_looks_only_where_its_name_says(query: str, holds: bool) -> None:
-    from datetime import date
-
     shown = paper(
         "We need a cache: first",
         guid="arxiv:2601.00042",

@@ -14,7 +14,11 @@ from broadsheet.store import Store, open_store
 _NUMBERS = itertools.count(1)
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+_SERVER = os.environ.get("BROADSHEET_TEST_POSTGRES", "")
+_DATABASES = ["sqlite", *([pytest.param("postgresql", marks=pytest.mark.postgres)] if _SERVER else [])]
+
+
+@pytest.fixture(params=_DATABASES)
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The URL of a place for a store of this test alone."""
     if request.param == "sqlite":
@@ -30,16 +34,15 @@ def postgresql() -> Iterator[str]:
 
 
 def _schema() -> Iterator[str]:
-    server = os.environ.get("BROADSHEET_TEST_POSTGRES")
-    if not server:
+    if not _SERVER:
         pytest.skip("BROADSHEET_TEST_POSTGRES names no server")
     import psycopg
 
     name = f"broadsheet_test_{os.getpid()}_{next(_NUMBERS)}"
-    with psycopg.connect(server, autocommit=True) as connection:
+    with psycopg.connect(_SERVER, autocommit=True) as connection:
         connection.execute(f"CREATE SCHEMA {name}")
         try:
-            yield f"{server}{'&' if '?' in server else '?'}options=-csearch_path%3D{name}"
+            yield f"{_SERVER}{'&' if '?' in _SERVER else '?'}options=-csearch_path%3D{name}"
         finally:
             connection.execute(f"DROP SCHEMA {name} CASCADE")
 

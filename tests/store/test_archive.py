@@ -47,7 +47,7 @@ def test_a_damaged_file_is_named_when_read_and_mended_when_kept(tmp_path: Path, 
     archive = Archive(tmp_path)
     sha256 = archive.keep(b"a dump")
     archive.path(sha256).write_bytes(damage)
-    with pytest.raises(StoreError, match=rf"{sha256}\.zst: this archived dump is damaged; restore"):
+    with pytest.raises(StoreError, match=rf"{sha256}\.zst: is damaged; restore"):
         archive.content(sha256)
     archive.keep(b"a dump")
     assert archive.content(sha256) == b"a dump"
@@ -73,7 +73,7 @@ def test_a_failing_call_leaves_nothing_torn_and_the_next_try_succeeds(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str, number: int, line: str
 ) -> None:
     archive, content = Archive(tmp_path / "archive"), os.urandom(100_000)
-    succeeded = False
+    succeeded, said = False, list[str]()
     for nth in range(1, 20):
         with monkeypatch.context() as patched:
             patched.setattr(os, call, failing(getattr(os, call), nth, number))
@@ -81,15 +81,15 @@ def test_a_failing_call_leaves_nothing_torn_and_the_next_try_succeeds(
                 archive.keep(content)
                 succeeded = True
             except StoreError as error:
-                assert line in str(error)  # noqa: PT017
-                assert "\n" not in str(error)  # noqa: PT017
+                said.append(str(error))
         for name in files(tmp_path):
             sha256 = name.removesuffix(".zst")
             assert archive.content(sha256) == content
         if succeeded:
             break
     assert succeeded
-    assert nth > 1, "the call was never made"
+    assert said
+    assert all(line in one and "\n" not in one for one in said)
 
 
 def failing(call: Callable[..., Any], nth: int, number: int) -> Callable[..., Any]:

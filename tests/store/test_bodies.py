@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broadsheet.errors import StoreError
 from broadsheet.store.bodies import (
     moment,
     pack,
@@ -22,6 +21,7 @@ from broadsheet.store.bodies import (
     unpack_fields,
     unpack_paper,
 )
+from broadsheet.store.failures import Damaged
 from broadsheet.types import Entry, FieldChange, Guid, Paper, Provenance
 
 TEXT = st.text(st.characters(codec="utf-8"), max_size=5)
@@ -104,17 +104,17 @@ def test_the_order_of_a_mapping_does_not_show() -> None:
 @pytest.mark.parametrize(
     "body", ["", "{", "[]", '"x"', "{}", '{"best":{}}', '{"best":7}', "\0\0\0", '{"best":{"title":1}}']
 )
-def test_a_damaged_paper_is_a_store_error(body: str) -> None:
-    with pytest.raises(StoreError, match="the store holds a damaged paper"):
+def test_a_damaged_paper_is_named(body: str) -> None:
+    with pytest.raises(Damaged, match="a paper: "):
         unpack_paper(body)
 
 
-def test_damaged_values_are_store_errors() -> None:
-    with pytest.raises(StoreError, match="a damaged time: '2026-99'"):
+def test_damaged_values_are_named() -> None:
+    with pytest.raises(Damaged, match="a time: '2026-99'"):
         time_of("2026-99")
-    with pytest.raises(StoreError, match="damaged"):
+    with pytest.raises(Damaged, match="a tuple"):
         unpack_fields('[{"field":1}]')
-    with pytest.raises(StoreError, match="a damaged FieldChange"):
+    with pytest.raises(Damaged, match="a FieldChange"):
         unpack("nonsense", FieldChange)
 
 

@@ -25,7 +25,8 @@ _OPENING = re.compile(
     r"(?:We|Our|This|These|Those|It|Its|They|However|While|Although|Despite|Extensive|Experiments?|Experimental|Existing|Recent"
     r"|By|As|Based|Through|Unlike|When|Most|Each|Such|Here|Then|Instead|Specifically|Code|Codes|Project|Motivated|Inspired"
     r"|Compared|Given|During|Second|In (?:this|the|our|recent|addition|particular|contrast)|To (?:address|this|tackle|the)"
-    r"|Both of|One of|All of|On the)\b|[A-Z][\w-]*, |[A-Z][\w-]* (?:is|are|has|have)\b"
+    r"|Both of|One of|All of|On the|Different from)\b|[A-Z][\w-]* (?:is|are|has|have)\b|(?:[A-Z][a-z]+ly|Furthermore|Moreover"
+    r"|Thus|Therefore|Hence|Besides|First|Third|Overall|Nevertheless|Nonetheless|Meanwhile|Next|Yet|Together|Also|Further), "
 )
 # Words that a title in capitals may leave in lower case.
 _MINOR = frozenset(
@@ -35,7 +36,7 @@ _MINOR = frozenset(
 # Small words and verbs of sentences: one title in a hundred has one of them in lower case, and most sentences do.
 _SENTENCE_WORD = re.compile(
     r"(?<![\w-])(?:we|our|that|which|this|these|those|it|is|are|was|were|be|been|can|may|has|have|their|its|such|also|thus"
-    r"|while|but|not|however|propose|introduce|present|show|demonstrate|achieves?|outperforms?|enables?)(?![\w-])"
+    r"|while|but|not|however|proposed?|introduce|present|show|demonstrate|achieves?|outperforms?|enables?)(?![\w-])"
 )
 _MANY_WORDS = 25
 _SURE_WORDS = 4
@@ -97,10 +98,12 @@ def wording(text: str) -> Wording:
         dangling=dangling,
         abstract_end=0.0 if end else 0.5 if ends_with_address(text) else 2.5 + 1.5 * dangling,
         title_end=(1.0 if text[-1] in "?!" else 3.0) * end + 4.0 * dangling,
-        title_start=3.0 * lower + 2.0 * opening,
+        title_start=3.0 * lower + 3.0 * opening,
         title_line=3.0 * bool(_INNER_SENTENCE.search(begin))
         + 3.0 * bool(_ADDRESS.search(begin))
-        + 2.0 * min(2, len(_SENTENCE_WORD.findall(begin))),
+        + 2.0 * min(2, len(_SENTENCE_WORD.findall(begin)))
+        + 1.5 * (", " in begin)
+        + 1.5 * (" (" in begin),
         abstract_line=1.5 * (looks_titled and not opening),
         abstract_start=5.0 * lower - 0.5 * opening + 1.5 * looks_titled,
         capitals=capitals,

@@ -125,4 +125,4 @@ def _word_goes_on(line: Line, following: Line, setting: Setting) -> bool:
         if _CUT_DASH.search(last) or (first.startswith("--") and first.strip("-") and last[-1].isalnum()):
             return True
     full = setting.width <= line.width <= setting.width + 2
-    return full and len(last) + len(first) > setting.width and "/" in last
+    return full and len(last) + len(first) > setting.width and "://" in last
