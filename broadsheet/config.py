@@ -44,6 +44,8 @@ class Feed:
 
     #: At most this many papers in a subscription document, the newest first.
     items: int = 100
+    #: Of the digests of so many days at most.
+    days: int = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,7 +132,10 @@ def read_settings(file: Path) -> Settings:
             find=site.value("find", usual.site.find),
             language=site.value("language", usual.site.language),
         ),
-        feed=Feed(items=_at_least(feed, "items", usual.feed.items, 1)),
+        feed=Feed(
+            items=_at_least(feed, "items", usual.feed.items, 1),
+            days=_at_least(feed, "days", usual.feed.days, 1),
+        ),
     )
     _check_settings(settings, top, site)
     for table in (top, site, feed):

@@ -312,7 +312,7 @@ def _publish_latest(run: Run) -> tuple[Path, ...]:
     setup = run.setup
     settings = setup.config.settings
     paths: list[Path] = []
-    latest = {profile: run.store.digests(profile, limit=settings.feed.items) for profile in run.store.profiles()}
+    latest = {profile: run.store.digests(profile, limit=settings.feed.days) for profile in run.store.profiles()}
     try:
         feeds = [
             render.render_feed(profile, days[0].title, days, settings.site, settings.feed)

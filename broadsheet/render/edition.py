@@ -8,6 +8,7 @@ from itertools import groupby
 
 from ..config import Site
 from ..types import Digest, HeldBack, Level, Problem, Section, SourceReport
+from ..wording import format_points
 from . import words
 from .days import Moment, long_day, short_day, taken
 from .links import Link, search_of
@@ -127,7 +128,7 @@ def edition_of(digest: Digest, site: Site) -> Edition:
 
 
 def _at_least(digest: Digest) -> str:
-    points = words.format_points(digest.min_score)
+    points = format_points(digest.min_score)
     return f"{points} {'point' if points == '1' else 'points'} or more"
 
 
@@ -140,10 +141,8 @@ def _left(paper: HeldBack, digest: Digest, site: Site) -> Left:
     if paper.reason == "limit":
         reason = f"beyond the limit of {digest.limit:,}" + (f", at rank {paper.rank:,}" if paper.rank else "")
     else:
-        reason = f"below {words.format_points(digest.min_score)}"
-    return Left(
-        title=paper.title, link=_search(paper.title, site), score=words.format_points(paper.score), reason=reason
-    )
+        reason = f"below {format_points(digest.min_score)}"
+    return Left(title=paper.title, link=_search(paper.title, site), score=format_points(paper.score), reason=reason)
 
 
 def _muted(digest: Digest, site: Site) -> tuple[MutedBy, ...]:
@@ -178,7 +177,7 @@ def _source(report: SourceReport, timezone: str) -> Source:
 
 def _floor(percent: float) -> str:
     """With at most two decimals, and cut rather than rounded: 99.999 is not 100."""
-    return words.format_points(int(percent * 100 + 1e-9) / 100)
+    return format_points(int(percent * 100 + 1e-9) / 100)
 
 
 def _oddities(problems: Iterable[Problem]) -> tuple[Oddity, ...]:

@@ -8,6 +8,7 @@ from itertools import chain, islice
 
 from ..config import Site
 from ..types import Digest
+from ..wording import format_points
 from . import words
 from .days import long_day, short_day
 from .links import Link, links_of
@@ -86,7 +87,7 @@ def _desk(digests: Sequence[Digest], site: Site) -> Desk:
         Lead(
             title=row.change.paper.best.title,
             link=next(iter(links_of(row.change.paper.best.title, row.change.paper.best.links, site)), None),
-            score=words.format_points(row.score),
+            score=format_points(row.score),
             rules=", ".join(match.rule for match in row.matches),
         )
         for row in islice(rows, _LEADING)

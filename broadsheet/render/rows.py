@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from ..config import Site
 from ..types import FieldChange, Match, Ranked
+from ..wording import format_points, signed_points
 from . import words
 from .days import Moment, published
 from .links import Link, links_of
@@ -23,7 +24,7 @@ class Why:
     points: str
     #: The exact words that matched.
     words: str
-    #: "title × 2" where a match in the title raised the points over the rule's weight; else empty.
+    #: "3 × 2, title" where a match in the title raised the points over the rule's weight; else empty.
     boost: str
     #: The rule's query.
     when: str
@@ -109,7 +110,7 @@ def row_of(ranked: Ranked, section: str, rank: int, site: Site) -> Row:
     names = ", ".join(best.authors)
     told = words.authors(best)
     link, *more_links = links_of(best.title, best.links, site) or (None,)
-    score = words.format_points(ranked.score)
+    score = format_points(ranked.score)
     return Row(
         anchor=f"{section}-{rank}",
         rank=rank,
@@ -139,8 +140,8 @@ def row_of(ranked: Ranked, section: str, rank: int, site: Site) -> Row:
 def _why(match: Match) -> Why:
     return Why(
         rule=match.rule,
-        value=words.format_points(match.points),
-        points=words.signed_points(match.points),
+        value=format_points(match.points),
+        points=signed_points(match.points),
         words=words.matched_words(match),
         boost=words.boost(match),
         when=match.when,

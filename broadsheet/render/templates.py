@@ -48,7 +48,7 @@ class Templates:
         try:
             return environment.get_template(name).render(**variables).encode("utf-8")
         except Exception as error:
-            found = _place(error, environment, name)
+            found = _place(error)
             if found is None:
                 raise  # no template is to blame: a mistake of ours
             raise RenderError(*found, _reason(error)) from error
@@ -150,17 +150,12 @@ def _told(folders: Sequence[Path]) -> str:
     return " and ".join(str(folder) for folder in folders) or "no folder"
 
 
-def _place(error: Exception, environment: Environment, name: str) -> tuple[str, int | None] | None:
+def _place(error: Exception) -> tuple[str, int | None] | None:
     """File and line of the template in which an error arose; None if it did not arise in one."""
     if isinstance(error, TemplateSyntaxError):
-        return error.filename or error.name or name, error.lineno
-    found = None
-    for filename, line in _frames(error.__traceback__):
-        if filename.endswith((".j2", ".css")):
-            found = filename, line
-    if found is None and isinstance(error, TemplateError | UnicodeError):
-        return name, None
-    return found
+        return error.filename or error.name or "", error.lineno
+    frames = [frame for frame in _frames(error.__traceback__) if frame[0].endswith(".j2")]
+    return frames[-1] if frames else None
 
 
 def _frames(traceback: TracebackType | None) -> Iterator[tuple[str, int]]:

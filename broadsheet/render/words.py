@@ -1,11 +1,12 @@
-"""Facts in words: counts, points, changes. The same words in every form; escapes nothing, and asks no locale."""
+"""Facts in words: counts, changes, the summary. The same words in every form; escapes nothing, and asks no locale."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
 
-from ..types import Digest, Entry, FieldChange, Hit, Match, SourceReport, Verdict
+from ..types import Digest, Entry, FieldChange, Match, SourceReport, Verdict
+from ..wording import weighed, words_of
 
 #: Verdicts in the order in which they are told.
 VERDICTS: tuple[Verdict, ...] = ("complete", "partial", "stale", "empty", "broken")
@@ -15,24 +16,11 @@ _MOST_NAMES = 4
 # Of a changed text, this many words around the place that changed, and at most this many characters in all.
 _CONTEXT = 3
 _LONGEST_CHANGE = 120
-_FIELD_WORDS = {"comments": "comment", "upvotes": "upvote", "authors": "author"}
 
 
 def count(number: int, noun: str, plural: str = "") -> str:
     """1 paper, 2 papers, 1,204 papers."""
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
-
-
-def format_points(points: float) -> str:
-    """Points with at most four decimals, and no zeros at their end: 3, 1.5, -0.25."""
-    text = f"{points:.4f}".rstrip("0").rstrip(".")
-    return "0" if text == "-0" else text
-
-
-def signed_points(points: float) -> str:
-    """Points as they are added up: +3, -0.25."""
-    text = format_points(points)
-    return text if text.startswith("-") else f"+{text}"
 
 
 def authors(entry: Entry) -> str:
@@ -54,30 +42,14 @@ def shortened(text: str, longest: int) -> str:
 
 
 def matched_words(match: Match) -> str:
-    """The exact words that made a rule match, each once; the query itself where it holds without any word.
-
-    Words of title and abstract stand alone, those of other fields with the field's name.
-    """
-    unique = {(_group(hit), hit.text.casefold()): hit for hit in reversed(match.hits)}
-    told = [_told(hit) for hit in match.hits if unique.get((_group(hit), hit.text.casefold())) is hit]
-    return ", ".join(told) or f"no word, it holds for {match.when}"
-
-
-def _group(hit: Hit) -> str:
-    return "text" if hit.field in {"title", "abstract"} else hit.field
-
-
-def _told(hit: Hit) -> str:
-    if noun := _FIELD_WORDS.get(hit.field):
-        return count(int(hit.text), noun) if hit.text.isdecimal() else f"{hit.text} {noun}s"
-    return hit.text if _group(hit) == "text" else f"{hit.field} {hit.text}"
+    """The words that made a rule match; the query itself where it holds without any."""
+    return words_of(match.hits) if match.hits else match.when
 
 
 def boost(match: Match) -> str:
-    """What the weight of a rule was multiplied with, and why: "title × 2"; empty where its points are its weight."""
-    if not match.boosted or not match.weight or match.points == match.weight:
-        return ""
-    return f"title × {format_points(match.points / match.weight)}"
+    """How the points came about where a match in the title raised them: "3 × 2, title"; else empty."""
+    product = weighed(match)
+    return f"{product}, title" if product and match.boosted else product
 
 
 def changed(change: FieldChange) -> tuple[str, str, str, str]:

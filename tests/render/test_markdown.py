@@ -67,7 +67,7 @@ def test_it_reads_well_as_plain_text(
         "## New (1)\n"
         "\n"
         "1. **Paged caches for invented models**\n"
-        "   - 7 points: +6 caching (caches, stores; title × 2), +1 discussed (4 comments)\n"
+        "   - 7 points: +6 caching (caches, stores; 3 × 2, title), +1 discussed (4 comments)\n"
         "   - 12 authors · made-up · 4 comments\n"
         "   - It **stores** pages of 1.5 kB, e.g. keys.\n"
         "   - <https://example.org/abs/1>\n"
@@ -75,7 +75,7 @@ def test_it_reads_well_as_plain_text(
         "## Updated (1)\n"
         "\n"
         "1. **Three caches** (late) (updated)\n"
-        '   - 3 points: +3 caching (no word, it holds for "caching")\n'
+        '   - 3 points: +3 caching ("caching")\n'
         "   - made-up\n"
         "   - title: “Two” → “Three” caches\n"
         "   - Search: <https://huggingface.co/papers?q=Three%20caches>\n"

@@ -5,10 +5,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from jinja2 import TemplateNotFound
 
 from broadsheet.config import Site
 from broadsheet.errors import RenderError
-from broadsheet.render import open_templates, render_digest
+from broadsheet.render import Templates, open_templates, render_digest
 from broadsheet.types import Digest
 
 
@@ -120,6 +121,21 @@ def test_a_mistake_while_rendering_names_file_and_line(
     with pytest.raises(RenderError, match=re.escape(reason)) as caught:
         render_digest(digest_of("text"), open_templates([tmp_path, shipped]), site)
     assert (caught.value.template, caught.value.line) == (str(tmp_path / file), line)
+
+
+def test_a_mistake_in_a_part_that_is_named_while_rendering_is_told(
+    tmp_path: Path, shipped: Path, make_digest: Callable[..., Digest], site: Site
+) -> None:
+    (tmp_path / "digest.md.j2").write_text("{% include edition.title %}")
+    (tmp_path / "mine.md.j2").write_text("\n\n{% for %}")
+    with pytest.raises(RenderError) as caught:
+        render_digest(make_digest(title="mine.md.j2"), open_templates([tmp_path, shipped]), site)
+    assert (caught.value.template, caught.value.line) == (str(tmp_path / "mine.md.j2"), 3)
+
+
+def test_a_mistake_of_ours_is_not_blamed_on_a_template(templates: Templates) -> None:
+    with pytest.raises(TemplateNotFound):
+        templates.render("never-written.html.j2", {})
 
 
 def test_a_template_that_includes_itself_is_told(
