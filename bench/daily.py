@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 SIZES = (63, 123, 220)
@@ -45,15 +46,14 @@ def main(arguments: list[str]) -> None:
     """Print the table."""
     with tempfile.TemporaryDirectory() as folder:
         dumps = Path(arguments[0]) if arguments else made_up(Path(folder) / "dumps")
+        pages = len(list(dumps.iterdir()))
         rounds = [one_round(Path(folder) / str(number), dumps) for number in range(ROUNDS)]
 
     def median(name: str) -> float:
-        return statistics.median(figures[name] for figures in rounds)
+        return float(statistics.median(figures[name] for figures in rounds))
 
     entries, new, shown = rounds[0]["first counts"]
-    print(
-        f"daily: {len(list(dumps.iterdir()))} dumps, {entries} entries, {new} new papers, 3 profiles, {shown} rows"
-    )
+    print(f"daily: {pages} dumps, {entries} entries, {new} new papers, 3 profiles, {shown} rows")
     print(f"{'':34}{'CPU s':>8}{'ratio to import':>18}")
     for name, label in (
         ("import", "starting Python and importing"),
@@ -65,7 +65,7 @@ def main(arguments: list[str]) -> None:
     print("stages of the first run (wall s): " + ", ".join(f"{name} {took:.3f}" for name, took in stages.items()))
 
 
-def one_round(workspace: Path, dumps: Path) -> dict[str, float]:
+def one_round(workspace: Path, dumps: Path) -> dict[str, Any]:
     """The figures of one fresh workspace."""
     shutil.copytree(ROOT / "config", workspace / "config")
     shutil.copytree(dumps, workspace / "dumps")

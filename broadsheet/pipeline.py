@@ -60,6 +60,8 @@ class Run:
     dumps: tuple[Path, ...]
     progress: Progress
     reports: list[SourceReport] = field(default_factory=list)
+    #: Of files that could not even be opened, which the store cannot know.
+    unread: list[SourceReport] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     #: Files whose content was read by an earlier run.
     known: int = 0
@@ -191,6 +193,8 @@ def _quarantined(run: Run, dump: Dump | None, path: Path, error: SourceError) ->
     run.failures.append(error)
     if dump:
         run.store.quarantine(run.number, dump, report)
+    else:
+        run.unread.append(report)
     return report
 
 
@@ -267,7 +271,7 @@ def compose(run: Run, profiles: Sequence[Profile]) -> tuple[Digest, ...]:
             span,
             changes,
             {change.paper.guid: judged[profile.name][places[id(change.paper)]] for change in changes},
-            store.sources_since(profile.name, start=start),
+            (*store.sources_since(profile.name, start=start), *run.unread),
         )
         for profile, span, start, changes in zip(profiles, spans, starts, folded, strict=True)
     )

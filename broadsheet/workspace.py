@@ -7,7 +7,6 @@ here, so that nothing in the library imports Prefect.
 from __future__ import annotations
 
 import importlib
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -127,7 +126,7 @@ class Workspace:
     def load_flows(self, *, debug: bool = False) -> ModuleType:
         """The module flows.run, imported with Prefect set up for this workspace; debug shows Prefect's log.
 
-        Raises BroadsheetError where Prefect is missing or too new for its neighbours.
+        Raises BroadsheetError where another package of that name stands in the way.
         """
         folder = shipped("flows")
         package = "flows" if folder.parent == _CHECKOUT else f"{__package__}._shipped.flows"
@@ -135,11 +134,7 @@ class Workspace:
         if Path(str(environment.__file__)).parent != folder:
             raise BroadsheetError(f"{environment.__file__} hides {folder}; uninstall that package, or use --plain")
         environment.prepare(self.prefect, debug=debug)
-        try:
-            return importlib.import_module(f"{package}.run")
-        except ImportError as error:
-            remedy = "install Broadsheet again, or use --plain"
-            raise BroadsheetError(f"Prefect cannot be used ({error}); {remedy}") from error
+        return importlib.import_module(f"{package}.run")
 
 
 def init(target: Path) -> tuple[Path, ...]:
@@ -164,17 +159,17 @@ def init(target: Path) -> tuple[Path, ...]:
 
 def _made(path: Path, content: bytes) -> bool:
     """Write a file whole or not at all; False where there is one already."""
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            part.write_bytes(content)
-            # Unlike a rename, a link never replaces a file that somebody made meanwhile.
-            path.hardlink_to(part)
-        except FileExistsError:
+        if _is(path.is_symlink) or _is(path.exists):
             return False
-        finally:
-            part.unlink(missing_ok=True)
+        with path.open("xb") as file:
+            try:
+                file.write(content)
+                file.flush()
+            except OSError:
+                path.unlink()
+                raise
     except OSError as error:
         raise BroadsheetError(f"{path}: cannot be made: {error.strerror or error}") from error
     return True

@@ -282,10 +282,6 @@ def test_diff_says_what_was_added_removed_and_changed(desk: Desk) -> None:
     assert json.loads(desk.out) == {"added": [], "removed": [], "changed": [], "unchanged": 2}
 
 
-def _empty(root: Path) -> bytes:
-    return b""
-
-
 BAD: dict[str, tuple[Callable[[Path], bytes], str]] = {
     "empty.txt": (lambda root: b"", "empty"),
     "picture.txt": (lambda root: b"\x89PNG\r\n\x1a\n" + bytes(range(256)), "PNG"),
@@ -309,6 +305,17 @@ def test_a_bad_dump_costs_its_own_part_only(desk: Desk, name: str) -> None:
     assert "\n" not in report["failures"][0]
     assert report["digests"][0]["shown"] == 1
     assert name in json.dumps(desk.digest()["sources"])
+
+
+def test_a_file_over_the_limit_is_named_in_the_digest(desk: Desk) -> None:
+    desk.dump("2026-06-01.txt", [CACHE])
+    with (desk.root / "dumps" / "huge.txt").open("wb") as huge:
+        huge.truncate(1 << 30)
+
+    report = desk.run(code=3)
+
+    assert "has 1,024 MiB, more than max_dump_mib = 64" in report["failures"][0]
+    assert [source["dump"] for source in desk.digest()["sources"]] == ["2026-06-01.txt", "huge.txt"]
 
 
 def test_a_dump_that_is_not_there_is_a_usage_error_of_one_line(desk: Desk) -> None:

@@ -56,7 +56,7 @@ def run(
     if plain:
         from ..pipeline import daily
     else:
-        daily = workspace.load_flows().run_daily
+        daily = workspace.load_flows(debug=terminal.debug).run_daily
     with terminal.progress() as progress:
         report = daily(workspace, day=day, profiles=profiles, dumps=dumps, now=now(), progress=progress)
     if as_json:

@@ -59,7 +59,7 @@ def read_pages(lines: Sequence[Line]) -> list[Page]:
         at = reader.step(at)
     reader.close("file")
     for page in reader.pages:
-        page.setting = setting_of([block.text + list(block.tail.lines[:1] if block.tail else ()) for block in page.blocks])
+        page.setting = setting_of([block.text for block in page.blocks])
     _drop_wrapped_dates(reader.pages)
     return reader.pages
 

@@ -15,6 +15,7 @@ from .wording import starts_lower
 
 _WIDEST = 400  # columns; nobody wraps wider, and abstracts are longer
 _FEWEST = 3  # continued lines that show a width
+_TITLE_SIZE = 250  # characters; longer titles are rare, and shorter abstracts, too
 
 # A word's first part, with its hyphen, where a wrap might cut it: "state-" of "state-of-the-art".
 _FIRST_PART = re.compile(r"[A-Za-z]{3,}-(?=[A-Za-z]{3})")
@@ -42,20 +43,28 @@ def adjacent(line: Line, following: Line) -> bool:
 
 
 def setting_of(runs: Sequence[Sequence[Line]]) -> Setting:
-    """How a page was set, from its runs of text; each with the line below it, if that is a tail."""
+    """How a page was set, from its runs of text."""
+    gapped = _gapped(runs)
     width = _width(_pairs(runs))
     if width is None:
-        gaps = [not adjacent(line, following) for line, following in _pairs(runs)]
-        return Setting(gapped=sum(gaps) * 2 > len(gaps))
+        return Setting(gapped=gapped)
     wrapped = Setting(width=width)
-    wraps: list[tuple[Line, Line]] = []
-    gaps = []
-    for line, following in _pairs(runs):
-        if may_be_wrap(line, following, wrapped):
-            wraps.append((line, following))
-        else:
-            gaps.append(not adjacent(line, following))
-    return Setting(width=width, cuts_words=_cuts_words(wraps, width), gapped=sum(gaps) * 2 > len(gaps))
+    wraps = [pair for pair in _pairs(runs) if may_be_wrap(*pair, wrapped)]
+    return Setting(width=width, cuts_words=_cuts_words(wraps, width), gapped=gapped)
+
+
+def _gapped(runs: Sequence[Sequence[Line]]) -> bool:
+    """Whether blank lines set titles apart: then many of the paragraphs between blank lines are as short as titles."""
+    sizes = [0]
+    gaps = 0
+    for run in runs:
+        for line, above in zip(run, [None, *run], strict=False):
+            if above is None or not adjacent(above, line):
+                gaps += above is not None
+                sizes.append(0)
+            sizes[-1] += len(line.text) + 1
+    short = sum(0 < size <= _TITLE_SIZE for size in sizes)
+    return gaps > 0 and short * 5 >= len(sizes) - 1
 
 
 def _pairs(runs: Sequence[Sequence[Line]]) -> Iterator[tuple[Line, Line]]:
