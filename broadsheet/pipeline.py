@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo
 from . import changes, config, deliver, identity, inbox, render, rules, sources, verdicts
 from . import digest as digests
 from .config import Config, Source
-from .errors import BroadsheetError, SourceError
+from .errors import BroadsheetError, ConfigError, Mistake, SourceError
 from .report import DigestReport, RunReport, count, dump_report, exit_code
 from .store import Store, open_store
 from .types import Change, Digest, Dump, Parsed, Profile, SourceReport
@@ -87,12 +87,26 @@ def load(workspace: Workspace, profiles: Sequence[str] = ()) -> Setup:
     loaded = config.load(
         workspace.file("settings.toml"), workspace.file("sources.toml"), workspace.profiles, names=profiles
     )
+    _check_formats(loaded)
     return Setup(
         workspace=workspace,
         config=loaded,
         engine=rules.compile_profiles(loaded.profiles),
         templates=render.open_templates(workspace.templates),
     )
+
+
+def _check_formats(loaded: Config) -> None:
+    known = f"the formats are: {', '.join(sources.FORMATS)}"
+    mistakes = [
+        Mistake(
+            file="sources.toml", line=None, message=f"source {source.name}: no format {source.format!r}", remedy=known
+        )
+        for source in loaded.sources
+        if source.format and source.format not in sources.FORMATS
+    ]
+    if mistakes:
+        raise ConfigError(mistakes)
 
 
 @contextmanager
@@ -177,7 +191,9 @@ def ingest(run: Run, paths: Sequence[Path]) -> tuple[SourceReport, ...]:
 
 
 def _read(run: Run, path: Path) -> Dump:
-    return inbox.read(path, limit_mib=run.setup.config.settings.max_dump_mib)
+    source = run.setup.source_of(path.name)
+    limit = run.setup.config.settings.max_dump_mib
+    return inbox.read(path, limit_mib=limit, source=source.name if source else "")
 
 
 def _quarantined(run: Run, dump: Dump | None, path: Path, error: SourceError) -> SourceReport:
@@ -242,12 +258,25 @@ def digest(run: Run) -> tuple[Digest, ...]:
     """The digests of the run's day, one for each profile: the frozen one, or a new one up to the end of the log."""
     with run.stage("digest"):
         profiles = run.setup.config.profiles
-        frozen = {profile.name: run.store.digest(profile.name, run.day) for profile in profiles}
-        open_ = [profile for profile in profiles if frozen[profile.name] is None]
-        for profile, cut in zip(open_, compose(run, open_), strict=True):
+        frozen = {profile.name: _frozen(run, profile) for profile in profiles}
+        uncut = [profile for profile in profiles if frozen[profile.name] is None]
+        for profile, cut in zip(uncut, compose(run, uncut), strict=True):
             run.store.cut(run.number, profile, cut)
             frozen[profile.name] = cut
         return tuple(digest for digest in frozen.values() if digest)
+
+
+def _frozen(run: Run, profile: Profile) -> Digest | None:
+    """The day's digest, if it is cut.
+
+    One that covers no change has told nobody anything. It is taken back when something has come since, so that a run
+    before the first dump of a day does not close the day.
+    """
+    frozen = run.store.digest(profile.name, run.day)
+    if frozen and frozen.to_seq < frozen.from_seq <= run.store.head():
+        run.store.take_back(profile.name, run.day)
+        return None
+    return frozen
 
 
 def compose(run: Run, profiles: Sequence[Profile]) -> tuple[Digest, ...]:

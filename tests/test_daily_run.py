@@ -184,6 +184,50 @@ def test_what_comes_after_the_cut_waits_for_the_next_digest(desk: Desk) -> None:
     assert titles(desk.digest("2026-06-02")) == [AGENT[0]]
 
 
+def test_a_run_before_the_first_dump_does_not_close_the_day(desk: Desk) -> None:
+    assert desk("run", "--plain", "--date", "2026-06-01") == 0
+    assert "holds nothing to read" in desk.err
+    assert desk.digest()["sections"][0]["rows"] == []
+    desk.dump("2026-06-01.txt", [CACHE])
+
+    desk.run()
+
+    assert titles(desk.digest()) == [CACHE[0]]
+
+
+def test_a_configured_source_names_its_dumps(desk: Desk) -> None:
+    sources = desk.root / "config" / "sources.toml"
+    sources.write_text('[[source]]\nname = "mine"\nfiles = ["my-*"]\n', encoding="utf-8")
+    desk.dump("my-page-2026-06-01.txt", [CACHE])
+    desk.dump("page-2026-06-01.txt", [AGENT])
+
+    report = desk.run()
+
+    assert {dump["name"]: dump["source"] for dump in report["dumps"]} == {
+        "my-page-2026-06-01.txt": "mine",
+        "page-2026-06-01.txt": "daily-papers",
+    }
+    places = {row["change"]["paper"]["best"]["provenance"]["source"] for row in desk.digest()["sections"][0]["rows"]}
+    assert places == {"mine", "daily-papers"}
+
+    sources.write_text('[[source]]\nname = "mine"\nfiles = ["my-*"]\nformat = "rss"\n', encoding="utf-8")
+    assert desk("run", "--plain") == 2
+    assert "sources.toml: source mine: no format 'rss'" in desk.err
+
+
+def test_a_full_listing_says_what_is_gone_and_what_returned(desk: Desk) -> None:
+    (desk.root / "config" / "sources.toml").write_text(
+        '[[source]]\nname = "all"\nfiles = ["*"]\nfull_listing = true\n', encoding="utf-8"
+    )
+    desk.dump("2026-06-01.txt", [CACHE, AGENT])
+    desk.run()
+    desk.dump("2026-06-02.txt", [CACHE], day="Jun 2")
+    assert desk.run(day="2026-06-02")["gone"] == 1
+    desk.dump("2026-06-03.txt", [CACHE, AGENT, ORCHID], day="Jun 3")
+    report = desk.run(day="2026-06-03")
+    assert (report["returned"], report["new"], report["gone"]) == (1, 1, 0)
+
+
 def test_an_older_page_that_arrives_late_is_marked_and_changes_nothing_newer(desk: Desk) -> None:
     desk.dump("2026-06-02.txt", [CACHE], day="Jun 2")
     desk.run(day="2026-06-02")

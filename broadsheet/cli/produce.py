@@ -69,6 +69,8 @@ def run(
 def _show(report: RunReport, terminal: Terminal) -> None:
     for dump in report.dumps:
         out(safe(f"{dump.verdict:9} {dump.name}: {dump.reason}"))
+    if not report.dumps and not report.known_dumps:
+        terminal.note(f"{terminal.workspace().dumps} holds nothing to read; put a saved page there, or name one")
     known = f", {report.known_dumps} read before" if report.known_dumps else ""
     out(f"{len(report.dumps)} new dumps{known}: {report.new} new papers, {report.updated} updated")
     for digest in report.digests:

@@ -7,7 +7,7 @@ dump has; a file's name and its ending never do. Does not read files: a Dump bri
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from ..errors import ParseFailed, SourceError, UnknownFormat
@@ -49,7 +49,8 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
 def parse(dump: Dump, *, format: str | None = None) -> Parsed:  # noqa: A002  (the word of the glossary)
     """Everything a dump says.
 
-    format: the name of its format; recognised by the content where it is None. Raises UnknownFormat where there is no such
+    format: the name of its format; recognised by the content where it is None. A dump without a source belongs to one
+    that is called like its format. Raises UnknownFormat where there is no such
     format or the content shows none, and ParseFailed where the content cannot be in the given one: each with a one-line
     diagnosis and a remedy.
     """
@@ -60,7 +61,7 @@ def parse(dump: Dump, *, format: str | None = None) -> Parsed:  # noqa: A002  (t
         error: type[SourceError] = UnknownFormat if format is None else ParseFailed
         raise error(dump.name, reason)
     chosen = recognise(dump) if format is None else FORMATS[format]
-    return chosen.parse(dump)
+    return chosen.parse(dump if dump.source else replace(dump, source=chosen.name))
 
 
 def recognise(dump: Dump) -> Format:

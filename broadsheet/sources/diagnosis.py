@@ -36,8 +36,15 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x19\x1c-\x1f]")
 _HTML = re.compile(r"<(?:!doctype\s+html|html|head|body|script|div|table|p|h1)\b", re.IGNORECASE)
 _TITLE = re.compile(r"<(?:title|h1)\b[^<>]{0,200}>([^<]{1,300})<", re.IGNORECASE)
 _ROOT = re.compile(r"<([A-Za-z_][\w.:-]{0,60})")
-_FEEDS = {"rss": "an RSS feed", "feed": "an Atom feed", "rdf:rdf": "an RSS 1.0 (RDF) feed", "oai-pmh": "an OAI-PMH answer"}
-_PAPER_LINK = re.compile(r"\]\((?:https://huggingface\.co)?/papers/\d{4}\.|^https://huggingface\.co/papers/\d{4}\.", re.M)
+_FEEDS = {
+    "rss": "an RSS feed",
+    "feed": "an Atom feed",
+    "rdf:rdf": "an RSS 1.0 (RDF) feed",
+    "oai-pmh": "an OAI-PMH answer",
+}
+_PAPER_LINK = re.compile(
+    r"\]\((?:https://huggingface\.co)?/papers/\d{4}\.|^https://huggingface\.co/papers/\d{4}\.", re.M
+)
 
 
 def unreadable(content: bytes) -> str | None:

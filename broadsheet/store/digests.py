@@ -99,6 +99,18 @@ def cut(connection: Connection, run: int, profile: Profile, digest: Digest) -> N
     insert_rows(connection, schema.digest_items, columns, rows)
 
 
+def take_back(connection: Connection, profile: str, day: date) -> None:
+    """Forget a digest that covers no change, so that the day can have one that does.
+
+    Raises StoreError where the digest covers a change: that one is frozen.
+    """
+    digest = one(connection, profile, day)
+    if digest is None or digest.to_seq >= digest.from_seq:
+        raise StoreError(f"the digest of {profile} for {day} is not one without changes; it stays as it was cut")
+    for table in (schema.artifacts, schema.digests):
+        connection.execute(delete(table).where(table.c.profile == profile, table.c.day == day.isoformat()))
+
+
 def _check(connection: Connection, digest: Digest) -> None:
     name, span = f"the digest of {digest.profile} for {digest.day}", f"{digest.from_seq} to {digest.to_seq}"
     if one(connection, digest.profile, digest.day) is not None:

@@ -26,8 +26,8 @@ _SQLITE = {
     "SQLITE_CORRUPT": _DAMAGED,
     "SQLITE_BUSY": "is locked by another program; wait for it or stop it, then run again",
     "SQLITE_LOCKED": "is locked by another program; wait for it or stop it, then run again",
-    "SQLITE_CANTOPEN": "cannot be opened; is its folder there, and may this user write to it?",
-    "SQLITE_IOERR": "could not be read or written (a full or failing disk, or a limit on file sizes)",
+    "SQLITE_CANTOPEN": "cannot be opened: is its folder there, and can this user write to it?",
+    "SQLITE_IOERR": "could not be read or written: a full or failing disk, or a limit on file sizes",
 }
 
 _ERRNO = {

@@ -265,6 +265,11 @@ class Store:
         with self._writing() as connection:
             digests.cut(connection, run, profile, digest)
 
+    def take_back(self, profile: str, day: date) -> None:
+        """Forget a digest that covers no change. Raises StoreError for any other."""
+        with self._writing() as connection:
+            digests.take_back(connection, profile, day)
+
     def published(self, profile: str, day: date, artifacts: Sequence[Artifact]) -> None:
         """Write down the files that a digest was published as, instead of those written down before."""
         with self._writing() as connection:

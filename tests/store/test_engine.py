@@ -122,7 +122,7 @@ def test_a_text_file_is_refused_and_left_alone(tmp_path: Path) -> None:
 
 def test_a_folder_and_a_file_in_the_way_are_named(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(StoreError, match="cannot be opened; is its folder there"):
+    with pytest.raises(StoreError, match="cannot be opened: is its folder there"):
         open_store(tmp_path, tmp_path / "archive")
     with pytest.raises(StoreError, match=r"file: a part of its path is a file, not a folder|file/state"):
         open_store(tmp_path / "file" / "state" / "b.db", tmp_path / "archive")

@@ -116,7 +116,9 @@ class _Reader:
             return ()
         return [*((record, None) for record in reading.records[:-1]), (reading.records[-1], tail)]
 
-    def cut(self, papers: list[tuple[Record, Tail | None]], setting: Setting, what: str) -> list[tuple[Record, Tail | None]]:
+    def cut(
+        self, papers: list[tuple[Record, Tail | None]], setting: Setting, what: str
+    ) -> list[tuple[Record, Tail | None]]:
         """The papers without a last one that is only the begin of a title; says so where the last abstract is cut."""
         record, _ = papers[-1]
         others = papers[:-1]
@@ -128,9 +130,13 @@ class _Reader:
         proper = ends_sentence(end) or ends_with_address(end)
         others_proper = sum(ends_sentence(other.abstract[-1].text) for other, _ in others if other.abstract)
         if not proper and others_proper >= _MOST * len(others):
-            self.note("warning", f"the {what} ends in the middle of an abstract; copy the page again", record.abstract[-1:])
+            self.note(
+                "warning", f"the {what} ends in the middle of an abstract; copy the page again", record.abstract[-1:]
+            )
         elif others and sum(tail is not None for _, tail in others) > _MOST * len(others):
-            reason = f"the {what} ends in the middle of an abstract, or before its authors and date, which the others have"
+            reason = (
+                f"the {what} ends in the middle of an abstract, or before its authors and date, which the others have"
+            )
             self.note("warning", reason, record.abstract[-1:])
         return papers
 

@@ -38,9 +38,10 @@ _DATE = re.compile(rf"(?P<month>{MONTH})\s*(?P<digits>\d+)(?:,\s*(?P<year>{YEAR}
 _SUBMITTED = re.compile(r"Submitted\s+by\b")
 
 # Begins that nothing but a header has, wherever in the file.
+_ANY_DATE = rf"(?:{MONTH}\s*\d{{1,2}}(?:,\s*{YEAR})?)?"
 _ANCHOR = re.compile(
-    rf"(?:new\s*)?{_SIGN_UP}(?:!|\s+once\s+a\s+day!)|(?:Subscribe\s*)?(?:Daily\s+Papers\s*)?{_BYLINE}"
-    r"|(?:Subscribe\s*)?Daily\s+Papers$|Subscribe$|Subscribe(?=Submitted\s+by\b)"
+    rf"(?:new\s*)?(?:{_SIGN_UP}(?:!|\s+once\s+a\s+day!)|(?:Subscribe\s*)?(?:Daily\s+Papers\s*)?{_BYLINE}"
+    rf"|(?:Subscribe\s*)?Daily\s+Papers\s*{_ANY_DATE}$|Subscribe\s*{_ANY_DATE}$|Subscribe(?=Submitted\s+by\b))"
 )
 _WINDOW = 16  # lines: twice the pieces there are
 

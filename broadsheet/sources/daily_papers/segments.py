@@ -139,7 +139,12 @@ class _Programme:
         self.ended.append(min(ended, without))
         self.abstracts.append(begin if ended <= without else None)
         if at + 1 < len(self.lines):
-            begins = cost + self.ungapped(at + 1) + _WRAPPED_TITLE_END * self.wraps[at + 1] + self.words[at + 1].abstract_start
+            begins = (
+                cost
+                + self.ungapped(at + 1)
+                + _WRAPPED_TITLE_END * self.wraps[at + 1]
+                + self.words[at + 1].abstract_start
+            )
             self.open[at + 1] = begins - self.further[at + 2]
             self.prune(at)
 

@@ -10,7 +10,9 @@ from .header import begins_header, read_header
 from .tails import read_tail
 
 _HEAD_LINES = 600
-_MARKUP = re.compile(r"\]\((?:https?://huggingface\.co)?/(?:papers/|login)|^#{1,3} |^https?://huggingface\.co/", re.MULTILINE)
+_MARKUP = re.compile(
+    r"\]\((?:https?://huggingface\.co)?/(?:papers/|login)|^#{1,3} |^https?://huggingface\.co/", re.MULTILINE
+)
 _SHAPE_PAIRS = 3
 _TITLE, _ABSTRACT = 250, 400  # characters: at most, at least
 

@@ -113,7 +113,9 @@ def _read_line(line: Line) -> Tail | None:
         if not _HAS_DOT.search(text):
             return None
         match = _WITH_ORGANIZATION.fullmatch(text)
-        return _with_date(Tail(lines=(line,), organization=match["organization"], has_dot=True), match) if match else None
+        return (
+            _with_date(Tail(lines=(line,), organization=match["organization"], has_dot=True), match) if match else None
+        )
     if match["authors"] is None and match["dot"] is None and match["month"] is None:
         return None  # a bare bullet is a bullet
     authors = int(match["authors"]) if match["authors"] else None

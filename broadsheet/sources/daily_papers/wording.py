@@ -11,7 +11,7 @@ from dataclasses import dataclass
 _LOWER_START = re.compile(r"[(\[\"'“‘]?[a-z][a-z,.;:)'’-]*(?:\s|$)")
 _SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’)\]}*_$]*$")
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\b[\w-]+(?:\.[\w-]+)*\.(?:io|com|org|ai|net|edu|dev|me)\b(?:/\S*)?")
-_ADDRESS_END = re.compile(rf"(?:{_ADDRESS.pattern})[\"'”’)\]}}]*$")
+_ADDRESS_END = re.compile(r"(?:https?://|www\.)[\w-]+(?:\.[\w-]+)+(?:[/?#:]\S*)?[\"'”’)\]}]*$")
 _INNER_SENTENCE = re.compile(r"[a-z0-9)%][.?!] [A-Z]")
 _WORD = re.compile(r"[A-Za-z][\w'’-]*")
 # No title ends with one of these words; a line within a sentence often does.
