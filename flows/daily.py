@@ -130,7 +130,8 @@ def daily(
 def _scheduled_day(workspace: Workspace) -> date:
     settings = config.read_settings(workspace.file("settings.toml"))
     moment: datetime = runtime.flow_run.scheduled_start_time
-    return moment.astimezone(ZoneInfo(settings.timezone)).date()
+    # Prefect's times are pendulum's, and so would be the day; the store takes plain ones.
+    return datetime.fromtimestamp(moment.timestamp(), ZoneInfo(settings.timezone)).date()
 
 
 def _show_sources(reports: Sequence[SourceReport]) -> None:

@@ -179,15 +179,19 @@ def test_progress_reaches_the_caller(make_workspace: MakeWorkspace) -> None:
 def test_a_late_run_belongs_to_the_day_it_was_planned_for(
     make_workspace: MakeWorkspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    from prefect.types import DateTime
+
     from flows import call, daily
 
     workspace = make_workspace("papers")
     workspace.config.mkdir()
     (workspace.config / "settings.toml").write_text('timezone = "Asia/Tokyo"\n')
-    planned = SimpleNamespace(scheduled_start_time=datetime(2026, 6, 1, 23, 30, tzinfo=UTC))
+    # Of Prefect's own type, which is not the library's.
+    planned = SimpleNamespace(scheduled_start_time=DateTime(2026, 6, 1, 23, 30, tzinfo=UTC))
     monkeypatch.setattr(daily, "runtime", SimpleNamespace(flow_run=planned))
     report = call.daily(None, pipeline.silent, workspace=workspace.root)
     assert report.day == date(2026, 6, 2)
+    assert type(report.day) is date
 
 
 @pytest.mark.parametrize(

@@ -54,6 +54,22 @@ def test_a_second_digest_of_a_day_is_refused(store: Store, run: int) -> None:
     assert store.watermark("made") == 2
 
 
+def test_a_digest_without_changes_can_be_taken_back_and_no_other(store: Store, run: int) -> None:
+    store.cut(run, PROFILE, digest(store))
+    empty = replace(digest(store), day=TOMORROW)
+    store.cut(run, PROFILE, empty)
+    store.published("made", TOMORROW, [Artifact(name="a.md", media_type="text/markdown", content=b"x")])
+
+    store.take_back("made", TOMORROW)
+
+    assert store.digest("made", TOMORROW) is None
+    assert store.artifacts("made", TOMORROW) == ()
+    for day in (DAY, TOMORROW):
+        with pytest.raises(StoreError, match="is not one without changes"):
+            store.take_back("made", day)
+    assert store.digest("made", DAY) is not None
+
+
 @pytest.mark.parametrize(
     ("span", "line"),
     [((1, 3), "the last digest ends at 2"), ((4, 3), "ends at 2"), ((3, 9), "the log ends at 3"), ((3, 1), "ends at")],

@@ -159,6 +159,7 @@ WRITES: list[Callable[[Store], Any]] = [
     lambda store: store.quarantine(1, dump("other"), broken(dump("other"))),
     lambda store: store.published("made", DAY, ()),
     lambda store: store.cut(1, PROFILE, digest(store)),
+    lambda store: store.take_back("made", DAY),
     lambda store: store.rehearsal().__enter__(),
 ]
 

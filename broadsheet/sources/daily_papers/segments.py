@@ -35,6 +35,7 @@ _MORE_TITLE = 0.3  # each further line of a title
 _TITLE_PARAGRAPH = 6.0  # a title broken without being wrapped
 _PARAGRAPH = 3.5  # a further paragraph of an abstract
 _UNENDED_PARAGRAPH = 1.5  # ... where the one before it does not end a sentence
+_UNEVEN = 1.0  # a line of an abstract that was wrapped at a smaller width than the page's
 _NO_ABSTRACT = 6.0  # a title with no abstract
 _NO_TITLE = 8.0  # an abstract with no title
 _CUT_TITLE = 1.0  # a title that the end of the page or file cut off
@@ -93,6 +94,7 @@ class _Programme:
         self.lines = lines
         self.words = [wording(line.text) for line in lines]
         self.gapped = setting.gapped
+        self.width = setting.width
         #: Whether the break above a line may be a wrap, and whether a blank line is there.
         self.wraps = [False, *(may_be_wrap(line, following, setting) for line, following in pairwise(lines))]
         self.gaps = [True, *(not adjacent(line, following) for line, following in pairwise(lines))]
@@ -197,9 +199,15 @@ class _Programme:
         word, above = self.words[at], self.words[at - 1]
         if self.wraps[at]:
             return word.abstract_line
+        if not above.sentence_end and self.nearly_full(at - 1):
+            return _UNEVEN + word.abstract_line
         if word.lower and not above.sentence_end:
             return _PARAGRAPH / 4
         return _PARAGRAPH + word.abstract_line + (0.0 if above.sentence_end else _UNENDED_PARAGRAPH)
+
+    def nearly_full(self, at: int) -> bool:
+        """Whether a line may have been wrapped at a smaller width than the page's."""
+        return self.width is not None and not self.gaps[at + 1] and self.lines[at].width >= 0.75 * self.width
 
     def ungapped(self, at: int) -> float:
         """What it costs that a title or an abstract begins with this line, for want of a blank line above."""
