@@ -223,6 +223,7 @@ def read_profile(file: Path) -> Profile:
         mutes=tuple(_read_rule(table, taken, weighted=False) for table in top.tables("mute")),
         limit=_at_least(top, "limit", usual.limit, 1),
         min_score=top.value("min_score", usual.min_score),
+        per_rule_limit=_at_least(top, "per_rule_limit", usual.per_rule_limit, 0),
         title_boost=top.value("title_boost", usual.title_boost),
         sources=top.texts("sources"),
         start_days=_at_least(top, "start_days", usual.start_days, 0),

@@ -5,10 +5,13 @@ Order: score, then upvotes + comments, then newest, then title; total and stable
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from typing import Literal
 
+from . import copies
 from .text import folded
 from .types import (
     Change,
@@ -79,9 +82,9 @@ def compose(
         key=order,
     )
     above = [row for row in ranked if row.score >= profile.min_score]
-    below = [row for row in ranked if row.score < profile.min_score]
-    new = [row for row in above if row.change.kind == "new"]
-    updated = [row for row in above if row.change.kind != "new"]
+    below = tuple(_held(row, "threshold") for row in ranked if row.score < profile.min_score)
+    new, new_held = _chosen(profile, [row for row in above if row.change.kind == "new"])
+    updated, updated_held = _chosen(profile, [row for row in above if row.change.kind != "new"])
     return Digest(
         profile=profile.name,
         title=profile.title,
@@ -92,10 +95,10 @@ def compose(
         min_score=profile.min_score,
         limit=profile.limit,
         sections=(
-            Section(name="new", title="New", rows=tuple(new[: profile.limit])),
-            Section(name="updated", title="Updated", rows=tuple(updated[: profile.limit])),
+            Section(name="new", title="New", rows=new),
+            Section(name="updated", title="Updated", rows=updated),
         ),
-        held_back=(*_cut(new, profile.limit), *_cut(updated, profile.limit), *(_held(row, None) for row in below)),
+        held_back=(*new_held, *updated_held, *below),
         muted=tuple(
             Muted(
                 guid=change.paper.guid, title=change.paper.best.title, rule=judgements[change.paper.guid].muted_by or ""
@@ -121,16 +124,43 @@ def order(row: Ranked) -> tuple[float, int, int, str, str]:
     )
 
 
-def _cut(rows: Sequence[Ranked], limit: int) -> tuple[HeldBack, ...]:
-    return tuple(_held(row, rank) for rank, row in enumerate(rows[limit:], start=limit + 1))
+def _chosen(profile: Profile, rows: Sequence[Ranked]) -> tuple[tuple[Ranked, ...], tuple[HeldBack, ...]]:
+    """The rows of a section that are shown, and those that are held back; both in the order of rows.
+
+    Near copies share the row of the first of them. A row counts for the rule that gives it most points, the first of
+    equals; a rule that has filled its share (per_rule_limit) leaves its further rows out.
+    """
+    shown: list[Ranked] = []
+    held: list[HeldBack] = []
+    filled: Counter[str] = Counter()
+    for rank, works in enumerate(_grouped(rows), start=1):
+        loudest = max(works[0].matches, key=lambda match: match.points).rule
+        if len(shown) >= profile.limit:
+            held += (_held(row, "limit", rank) for row in works)
+        elif profile.per_rule_limit and filled[loudest] >= profile.per_rule_limit:
+            held += (_held(row, "rule", rank, loudest) for row in works)
+        else:
+            filled[loudest] += 1
+            shown.append(replace(works[0], copies=tuple(row.change for row in works[1:])))
+    return tuple(shown), tuple(held)
 
 
-def _held(row: Ranked, rank: int | None) -> HeldBack:
-    """A row that is not shown: cut at its rank, or (without a rank) below the threshold."""
+def _grouped(rows: Sequence[Ranked]) -> list[list[Ranked]]:
+    """Each row with those behind it that are near copies of its paper."""
+    groups: dict[int, list[Ranked]] = {}
+    for row, lead in zip(rows, copies.group([row.change.paper for row in rows]), strict=True):
+        groups.setdefault(lead, []).append(row)
+    return list(groups.values())
+
+
+def _held(
+    row: Ranked, reason: Literal["limit", "rule", "threshold"], rank: int | None = None, rule: str = ""
+) -> HeldBack:
     return HeldBack(
         guid=row.change.paper.guid,
         title=row.change.paper.best.title,
         score=row.score,
-        reason="threshold" if rank is None else "limit",
+        reason=reason,
         rank=rank,
+        rule=rule,
     )

@@ -21,7 +21,7 @@ from .errors import StoreError
 from .pipeline import Progress, Run, Setup, silent
 from .rules.explain import standing
 from .store import RunRecord, Store, open_store
-from .types import Digest, Judgement, Paper, Profile, SourceReport
+from .types import Digest, HeldBack, Judgement, Paper, Profile, SourceReport
 from .wording import score_of
 from .workspace import Workspace
 
@@ -107,13 +107,23 @@ def _place(digest: Digest, paper: Paper) -> str:
     """Where a digest has the paper: "shown as new, rank 3 of 25, on 2026-06-01"; empty where it has it not."""
     for section in digest.sections:
         for rank, row in enumerate(section.rows, start=1):
+            there = f"rank {rank} of {len(section.rows)}, on {digest.day}"
             if row.change.paper.guid == paper.guid:
-                return f"shown as {section.name}, rank {rank} of {len(section.rows)}, on {digest.day}"
+                return f"shown as {section.name}, {there}"
+            if any(copy.paper.guid == paper.guid for copy in row.copies):
+                return f'shown as a near copy of "{row.change.paper.best.title}", {there}'
     for held in digest.held_back:
         if held.guid == paper.guid:
-            why = f"at rank {held.rank} by limit {digest.limit}" if held.rank else "below min_score"
-            return f"held back {why}, on {digest.day}"
+            return f"held back {_why_held(held, digest)}, on {digest.day}"
     return f"muted on {digest.day}" if any(muted.guid == paper.guid for muted in digest.muted) else ""
+
+
+def _why_held(held: HeldBack, digest: Digest) -> str:
+    if held.reason == "limit":
+        return f"at rank {held.rank} by limit {digest.limit}"
+    if held.reason == "rule":
+        return f'at rank {held.rank}, as rule "{held.rule}" had filled its share'
+    return "below min_score"
 
 
 def explanation_record(explanation: Explanation) -> dict[str, Any]:

@@ -212,6 +212,8 @@ class Profile:
     limit: int = 25
     #: A paper below this score is not shown.
     min_score: float = 1.0
+    #: At most this many shown papers of a section owe their place to one rule; 0 for no such limit.
+    per_rule_limit: int = 0
     #: What a rule's weight is multiplied with when any of its words matched in the title.
     title_boost: float = 2.0
     #: Only these sources; all of them where empty.
@@ -267,6 +269,8 @@ class Ranked:
 
     change: Change
     matches: tuple[Match, ...]
+    #: Near copies of the same work under other titles, which this row stands for, in their own order.
+    copies: tuple[Change, ...] = ()
 
     @property
     def score(self) -> float:
@@ -290,10 +294,12 @@ class HeldBack:
     guid: Guid
     title: str
     score: float
-    #: limit: cut by the profile's limit; threshold: below its min_score.
-    reason: Literal["limit", "threshold"]
-    #: Where it would stand among the new papers that reach min_score, from 1; None below the threshold.
+    #: limit: cut by the profile's limit; rule: by its per_rule_limit; threshold: below its min_score.
+    reason: Literal["limit", "rule", "threshold"]
+    #: Where it stands among the papers of its section that reach min_score, from 1; None below the threshold.
     rank: int | None
+    #: The rule that has filled its share of the digest, where that is the reason.
+    rule: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -346,7 +352,7 @@ class Digest:
     muted: tuple[Muted, ...]
     #: Papers of the range that no rule matched.
     unmatched: int
-    #: Papers of the range, counted once each: shown + held back + muted + unmatched.
+    #: Papers of the range, counted once each: shown + folded + held back + muted + unmatched.
     considered: int
     #: The dumps that were read since the profile's last digest.
     sources: tuple[SourceReport, ...]
@@ -355,6 +361,11 @@ class Digest:
     def shown(self) -> int:
         """How many papers the digest shows."""
         return sum(len(section.rows) for section in self.sections)
+
+    @property
+    def folded(self) -> int:
+        """How many papers stand in the row of one they are a near copy of."""
+        return sum(len(row.copies) for section in self.sections for row in section.rows)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

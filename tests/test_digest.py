@@ -3,6 +3,7 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,7 +17,7 @@ def judgement(*matches: Match, muted_by: str | None = None) -> Judgement:
     return Judgement(matches=matches, muted_by=muted_by)
 
 
-def compose(*rows: tuple[Change, Judgement], **fields: object) -> Digest:
+def compose(*rows: tuple[Change, Judgement], **fields: Any) -> Digest:
     judgements = {row.paper.guid: verdict for row, verdict in rows}
     made = profile(**fields)
     return digest.compose(made, DAY, "UTC", (1, len(rows)), [row for row, _ in rows], judgements, ())
@@ -112,3 +113,45 @@ def test_a_paper_that_is_gone_is_not_shown_and_a_foreign_source_is_not_read() ->
 
     assert [row.paper.best.title for row in digest.fold(log, profile(sources=("other",)))] == ["There"]
     assert [row.paper.best.title for row in digest.fold(log, profile())] == ["Here", "There"]
+
+
+ABSTRACT = "We fill a cache once and let many readers share it. It doubles the throughput of the whole system at once. "
+
+
+def test_near_copies_share_a_row_that_names_both() -> None:
+    made = compose(
+        (change(paper("A Cache for Many", abstract=ABSTRACT + "We release it.")), judgement(match(points=3))),
+        (change(paper("A Cache for the Many", abstract=ABSTRACT + "We release it.")), judgement(match(points=2))),
+        (change(paper("Another Cache", abstract="A cache is emptied.")), judgement(match(points=1))),
+    )
+
+    first, second = made.sections[0].rows
+    assert first.change.paper.best.title == "A Cache for Many"
+    assert [copy.paper.best.title for copy in first.copies] == ["A Cache for the Many"]
+    assert second.copies == ()
+    assert made.considered == made.shown + made.folded == 3
+
+
+def test_held_back_copies_are_named_each_with_its_own_score() -> None:
+    made = compose(
+        (change(paper("Top")), judgement(match(points=9))),
+        (change(paper("A Cache for Many", abstract=ABSTRACT)), judgement(match(points=3))),
+        (change(paper("A Cache for the Many", abstract=ABSTRACT)), judgement(match(points=2))),
+        limit=1,
+    )
+
+    assert [(held.title, held.score, held.rank) for held in made.held_back] == [
+        ("A Cache for Many", 3, 2),
+        ("A Cache for the Many", 2, 2),
+    ]
+
+
+def test_a_loud_rule_gets_no_more_than_its_share() -> None:
+    rows = [(change(paper(f"Loud {n}")), judgement(match("loud", 9 - n), match("quiet", 1))) for n in range(4)]
+    made = compose(*rows, (change(paper("Quiet")), judgement(match("quiet", 1))), per_rule_limit=2, limit=3)
+
+    assert titles(made) == ["Loud 0", "Loud 1", "Quiet"]
+    assert [(held.title, held.reason, held.rule, held.rank) for held in made.held_back] == [
+        ("Loud 2", "rule", "loud", 3),
+        ("Loud 3", "rule", "loud", 4),
+    ]

@@ -140,6 +140,8 @@ def _part(section: Section, site: Site) -> Part:
 def _left(paper: HeldBack, digest: Digest, site: Site) -> Left:
     if paper.reason == "limit":
         reason = f"beyond the limit of {digest.limit:,}" + (f", at rank {paper.rank:,}" if paper.rank else "")
+    elif paper.reason == "rule":
+        reason = f"{paper.rule} has filled its share" + (f", at rank {paper.rank:,}" if paper.rank else "")
     else:
         reason = f"below {format_points(digest.min_score)}"
     return Left(title=paper.title, link=_search(paper.title, site), score=format_points(paper.score), reason=reason)

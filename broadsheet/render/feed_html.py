@@ -30,6 +30,8 @@ def content_of(row: Row, digest: Digest, site: Site) -> str:
     if row.changes:
         told.append(_paragraph([("strong", "What changed")]))
         told.append(_list([[("em", change.field), f": {change.told}"] for change in row.changes]))
+    if row.copies:
+        told.append(_paragraph(["Also listed as: ", ("em", "; ".join(copy.title for copy in row.copies))]))
     if row.facts:
         told.append(_paragraph([" · ".join(row.facts)]))
     told.append(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..config import Site
-from ..types import FieldChange, Match, Ranked
+from ..types import Entry, FieldChange, Match, Ranked
 from ..wording import format_points, signed_points
 from . import words
 from .days import Moment, published
@@ -50,6 +50,14 @@ class Changed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Copy:
+    """A near copy of a paper, under another title."""
+
+    title: str
+    link: Link | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
     """One paper of a digest."""
 
@@ -82,6 +90,8 @@ class Row:
     more: bool
     abstract: tuple[Piece, ...]
     changes: tuple[Changed, ...]
+    #: The same work under other titles.
+    copies: tuple[Copy, ...]
     #: Why it is not simply new: "late", "updated", "returned".
     flags: tuple[str, ...]
 
@@ -133,8 +143,13 @@ def row_of(ranked: Ranked, section: str, rank: int, site: Site) -> Row:
         more=sentence is not None and abstract[slice(*sentence)] != abstract.strip(),
         abstract=pieces(abstract, marks),
         changes=tuple(_changed(field) for field in change.fields),
+        copies=tuple(_copy(copy.paper.best, site) for copy in ranked.copies),
         flags=(*(("late",) if change.late else ()), *((change.kind,) if change.kind != "new" else ())),
     )
+
+
+def _copy(entry: Entry, site: Site) -> Copy:
+    return Copy(title=entry.title, link=next(iter(links_of(entry.title, entry.links, site)), None))
 
 
 def _why(match: Match) -> Why:

@@ -93,6 +93,7 @@ def rest(digest: Digest) -> list[str]:
     return [
         text
         for number, text in (
+            (digest.folded, f"{digest.folded:,} folded into near copies"),
             (len(digest.held_back), f"{len(digest.held_back):,} held back"),
             (len(digest.muted), f"{len(digest.muted):,} muted"),
             (digest.unmatched, f"{digest.unmatched:,} matched no rule"),
