@@ -10,7 +10,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+#: English names of the months, in their order.
+MONTH_NAMES = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 
 #: Regular expression of an English month name, short or in full, with or without a full stop.
 MONTH = (
@@ -48,7 +62,7 @@ class ShownDate:
 
 def month_number(name: str) -> int:
     """1 to 12 for a name that MONTH matches."""
-    return _MONTHS.index(name[:3].lower()) + 1
+    return next(number for number, month in enumerate(MONTH_NAMES, start=1) if month[:3] == name[:3])
 
 
 def days_in(month: int) -> int:
@@ -92,10 +106,11 @@ def infer_year(page: ShownDate, tails: Iterable[ShownDate], *, latest: date) -> 
 
     - Tails with and without a year: the largest year shown, plus one, whatever the file's time is ("Dec 6, 2025" beside
       "Jun 14" under "Jul 3" is July 2026).
-    - Only tails with a year: the latest year that puts the page not after `latest`, and at least the largest shown plus one.
+    - Only tails with a year: the latest year that puts the page not after `latest`, and at least the largest shown
+      plus one.
     - Only tails without, or none: the latest year that puts the page not after `latest`.
 
-    Where the page says Feb 29, the next leap year in that direction. Always gives a year in which the page's day exists.
+    Where the page says Feb 29, the next leap year in that direction: always a year in which the page's day exists.
     """
     tails = tuple(tails)
     shown = [tail.year for tail in tails if tail.year is not None]

@@ -1,7 +1,7 @@
 """Dumps -> entries, problems and an account: which format a dump has, and what it says.
 
-A format is one module (or package) with a `sniff` and a `parse`, and one line in FORMATS. Content decides which format a
-dump has; a file's name and its ending never do. Does not read files: a Dump brings its bytes.
+A format is one module (or package) with a `sniff` and a `parse`, and one line in FORMATS. Content decides which format
+a dump has; a file's name and its ending never do. Does not read files: a Dump brings its bytes.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Format:
     title: str
     #: The first 64 KiB as text -> how sure it is that a dump that begins so has this format, from 0 (not at all) to 1.
     sniff: Callable[[str], float]
-    #: Everything a dump of this format says. Raises ParseFailed where the dump as a whole cannot be read, and nothing else.
+    #: Everything a dump of this format says. Raises ParseFailed, and nothing else, where the whole of it is unreadable.
     parse: Callable[[Dump], Parsed]
 
 

@@ -64,14 +64,17 @@ def head_of(content: bytes, size: int = 65536) -> str:
     """The first `size` bytes as text, for recognising a format; never raises."""
     encoding, mark = encoding_of(content)
     head = content[mark : mark + size]
-    return _fill(head) if encoding == "utf-8" else head.decode(encoding, "replace")
+    if encoding != "utf-8":
+        return head.decode(encoding, "replace")
+    # The last character may be cut, which makes no difference to what the head looks like.
+    return head.decode("ascii") if head.isascii() else _fill(head)
 
 
 def decode(content: bytes) -> Text:
     """The whole dump as text; never raises.
 
-    A character cut at the end of the file is left out with a warning. Bytes that are not UTF-8 are read as Windows-1252,
-    each on its own, so that one stray byte does not spoil the rest.
+    A character cut at the end of the file is left out with a warning. Bytes that are not UTF-8 are read as
+    Windows-1252, each on its own, so that one stray byte does not spoil the rest.
     """
     encoding, mark = encoding_of(content)
     body = content[mark:]

@@ -31,10 +31,27 @@ _MAGIC = (
 _RENEW = "save or copy the listing again"
 _AS_TEXT = "save the listing's page as text"
 
-# Controls that no text holds; tab, line breaks, form feed, escape and what old editors end files with are not among them.
+# Controls that no text holds; tab, line breaks, form feed, escape and what old editors end files with are not here.
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x19\x1c-\x1f]")
-_HTML = re.compile(r"<(?:!doctype\s+html|html|head|body|script|div|table|p|h1)\b", re.IGNORECASE)
+_DOCTYPE = re.compile(r"<!doctype\s+html", re.IGNORECASE)
+_HTML = {
+    "html",
+    "head",
+    "body",
+    "title",
+    "meta",
+    "link",
+    "style",
+    "script",
+    "div",
+    "table",
+    "p",
+    "h1",
+    "center",
+    "main",
+}
 _TITLE = re.compile(r"<(?:title|h1)\b[^<>]{0,200}>([^<]{1,300})<", re.IGNORECASE)
+_PROLOGUE = re.compile(r"<\?[^>]{0,500}>|<!--.{0,5000}?-->|<!doctype[^>]{0,500}>", re.IGNORECASE | re.DOTALL)
 _ROOT = re.compile(r"<([A-Za-z_][\w.:-]{0,60})")
 _FEEDS = {
     "rss": "an RSS feed",
@@ -68,7 +85,7 @@ def looks_like(content: bytes) -> str:
     """What it looks like, and what to do: for content that unreadable() lets pass and no format knows."""
     head = head_of(content)
     start = head.lstrip("\ufeff \t\r\n\f")
-    if start.startswith("<"):
+    if re.match(r"<[!?A-Za-z]", start):
         return _markup(start)
     if re.match(r"[\[{]\s*(?:[\"\[{\]}\d-]|null|true|false)", start):
         return "looks like JSON, of which no format is known here; " + _AS_TEXT
@@ -87,12 +104,14 @@ def _characters(content: bytes) -> int:
 
 
 def _markup(start: str) -> str:
-    if _HTML.search(start[:2000]):
+    # The first thing that is an element, behind declarations and comments.
+    declared = re.match(r"<\?xml", start)
+    root = _ROOT.search(_PROLOGUE.sub("", start))
+    name = root[1] if root else ""
+    if name.lower() in _FEEDS:
+        return f"looks like {_FEEDS[name.lower()]}, of which no format is known here; {_AS_TEXT}"
+    if _DOCTYPE.match(start) or name.lower() in _HTML or not (declared or name):
         title = _TITLE.search(start)
         named = f" titled {fold_space(title[1])!r}" if title and fold_space(title[1]) else ""
         return f"looks like an HTML page{named}, not a listing copied as text; {_RENEW}"
-    # The first thing that is an element, behind declarations and comments.
-    root = _ROOT.search(start)
-    name = root[1] if root else ""
-    kind = _FEEDS.get(name.lower(), f"XML (root element {name})" if name else "XML")
-    return f"looks like {kind}, of which no format is known here; {_AS_TEXT}"
+    return f"looks like XML{f' (root element {name})' if name else ''}, of which no format is known here; {_AS_TEXT}"

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 from broadsheet import digest
 from broadsheet.config import Feed, Site
 from broadsheet.render import Templates, read_digest, render_digest, render_feed
@@ -11,12 +9,12 @@ from tests.made import DAY, change, match, paper, profile
 ABSTRACT = "We fill a cache once and let many readers share it. It doubles the throughput of the whole system. "
 
 
-def made(**fields: int) -> Digest:
+def made() -> Digest:
     changes = [
         change(paper(title, abstract=ABSTRACT), seq) for seq, title in enumerate(("One <name>", "Two & more"), 1)
     ]
     judged = {each.paper.guid: Judgement(matches=(match("loud", 3),)) for each in changes}
-    return digest.compose(replace(profile(), **fields), DAY, "UTC", (1, 2), changes, judged, ())
+    return digest.compose(profile(), DAY, "UTC", (1, 2), changes, judged, ())
 
 
 def test_every_form_names_the_copies_of_a_paper(templates: Templates, site: Site) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
+from ...errors import ParseFailed
 from ...types import Account, Dump, Entry, Level, Parsed, Problem, Provenance
 from ..decode import decode
 from ..lines import Line, lines_of
 from .dating import PageDay, date_pages, published
-from .pages import LONGEST_LINE, Block, Page, read_pages
+from .pages import Block, Page, read_pages
 from .segments import Record, segment
 from .tails import Tail, organization_name
 from .wording import ends_sentence, ends_with_address
@@ -19,16 +20,24 @@ NAME = "daily-papers"
 #: Characters; the longest abstracts of arXiv have about 6,000.
 _LONGEST_ABSTRACT = 20_000
 
+#: No copy comes near; what does is something else, and reading it would take minutes.
+_MOST_LINES = 1_000_000
+
 # How many of the other papers must be so before a paper that is not so is thought cut.
 _MOST = 0.5
+
+_Paper = tuple[Record, Tail | None]
 
 
 def parse(dump: Dump) -> Parsed:
     """Entries, problems and account of a dump in this format.
 
-    Never raises: a text that is no such page at all has no entries, and every line of it is in the account as a problem.
+    A text that is no such page at all has no entries, and its lines are in the account as problems. Raises ParseFailed
+    for a dump of more than a million lines.
     """
     decoded = decode(dump.content)
+    if decoded.text.count("\n") + decoded.text.count("\r") > 2 * _MOST_LINES:
+        raise ParseFailed(dump.name, f"has over {_MOST_LINES:,} lines, more than any copied page; split the file")
     lines = lines_of(decoded.text)
     pages = read_pages(lines)
     taken, taken_from, days = date_pages(dump, pages)
@@ -37,9 +46,7 @@ def parse(dump: Dump) -> Parsed:
         reader.note(remark.level, remark.reason, ())
     for page, day in zip(pages, days, strict=True):
         reader.page(page, day)
-    if not reader.entries:
-        reader.nothing(pages)
-    furniture = sum(page.furniture for page in pages)
+    reader.whole(pages)
     return Parsed(
         format=NAME,
         taken=taken,
@@ -50,7 +57,7 @@ def parse(dump: Dump) -> Parsed:
             unit="lines",
             total=len(lines),
             entry=reader.entry_lines,
-            furniture=furniture,
+            furniture=sum(page.furniture for page in pages),
             problem=reader.problem_lines,
         ),
     )
@@ -84,83 +91,75 @@ class _Reader:
         for line in page.overlong:
             reason = f"a line of {len(line.text):,} characters is no title and no abstract; left out"
             self.refuse("error", reason, [line])
-        papers: list[tuple[Record, Tail | None]] = []
+        papers: list[_Paper] = []
         for block in page.blocks:
             papers += self.block(block, page.setting)
         last = page.blocks[-1] if page.blocks else None
-        if last is not None and last.end in {"page", "file"} and papers:
-            papers = self.cut(papers, page.setting, "file" if last.end == "file" else "page")
-        elif last is not None and last.tail is not None:
-            self.cut_tail(papers)
+        if last is not None and papers:
+            if last.tail is not None:
+                self.cut_tail(papers)
+            elif last.end in {"page", "file"}:
+                papers = self.cut_text(papers, page.setting, last.end)
         for record, tail in papers:
             self.entry(record, tail, page.setting, day)
 
-    def block(self, block: Block, setting: Setting) -> Iterable[tuple[Record, Tail | None]]:
+    def block(self, block: Block, setting: Setting) -> list[_Paper]:
         """The papers of a block, the last with the block's tail."""
         tail = block.tail
-        if not block.text:
-            if tail is not None:
-                self.refuse("warning", "authors and date without a paper above them", tail.lines)
-            return ()
         reading = segment(
             block.text,
             setting,
-            organization=tail is not None and tail.lacks_authors,
+            organization=tail is not None and tail.takes_organization,
             cut=block.end in {"page", "file", "overlong"},
         )
         if reading.orphans:
             self.refuse("error", "text without a title above it", reading.orphans)
         if not reading.records:
             if tail is not None:
-                self.refuse("warning", "authors and date without a title above them", tail.lines)
-            return ()
-        return [*((record, None) for record in reading.records[:-1]), (reading.records[-1], tail)]
+                self.refuse("warning", "authors and date without a paper above them", tail.lines)
+            return []
+        *others, last = reading.records
+        return [*((record, None) for record in others), (last, tail)]
 
-    def cut(
-        self, papers: list[tuple[Record, Tail | None]], setting: Setting, what: str
-    ) -> list[tuple[Record, Tail | None]]:
+    def cut_text(self, papers: list[_Paper], setting: Setting, what: str) -> list[_Paper]:
         """The papers without a last one that is only the begin of a title; says so where the last abstract is cut."""
-        record, _ = papers[-1]
-        others = papers[:-1]
+        *others, (record, _) = papers
         if not record.abstract:
             reason = f"the {what} ends in the middle of a title, or before its abstract; copy the page again"
             self.refuse("error", reason, record.title)
             return others
         end = join(record.abstract[-2:], setting)
-        proper = ends_sentence(end) or ends_with_address(end)
-        others_proper = sum(ends_sentence(other.abstract[-1].text) for other, _ in others if other.abstract)
-        if not proper and others_proper >= _MOST * len(others):
-            self.note(
-                "warning", f"the {what} ends in the middle of an abstract; copy the page again", record.abstract[-1:]
-            )
-        elif others and sum(tail is not None for _, tail in others) > _MOST * len(others):
-            reason = (
-                f"the {what} ends in the middle of an abstract, or before its authors and date, which the others have"
-            )
+        ended = sum(ends_sentence(other.abstract[-1].text) for other, _ in others if other.abstract)
+        tails = sum(tail is not None for _, tail in others)
+        reason = f"the {what} ends in the middle of an abstract"
+        if not (ends_sentence(end) or ends_with_address(end)) and ended >= _MOST * len(others):
+            self.note("warning", f"{reason}; copy the page again", record.abstract[-1:])
+        elif others and tails > _MOST * len(others):
+            reason += ", or before its authors and date, which the other papers have; copy the page again"
             self.note("warning", reason, record.abstract[-1:])
         return papers
 
-    def cut_tail(self, papers: Sequence[tuple[Record, Tail | None]]) -> None:
+    def cut_tail(self, papers: Sequence[_Paper]) -> None:
         """Say so where the last tail of a page is cut: torn, or without the date that the others have."""
-        tail = papers[-1][1] if papers else None
-        if tail is None:
+        *others, (_, last) = papers
+        if last is None:
             return
-        others = [other for _, other in papers[:-1] if other is not None]
-        dated = sum(other.date is not None for other in others)
-        if tail.torn or (tail.date is None and others and dated > _MOST * len(others)):
-            reason = "the text ends in the middle of the authors and date of a paper; copy the page again"
-            self.note("warning", reason, tail.lines[-1:])
+        tails = [tail for _, tail in others if tail is not None]
+        dated = sum(tail.date is not None for tail in tails)
+        if last.torn or (last.date is None and tails and dated > _MOST * len(tails)):
+            reason = "the text ends in the middle of a paper's authors and date; copy the page again"
+            self.note("warning", reason, last.lines[-1:])
 
     def entry(self, record: Record, tail: Tail | None, setting: Setting, day: PageDay) -> None:
         """Add the entry of a paper, and what is odd about it."""
-        own = [*record.title, *record.abstract, *([record.organization] if record.organization else [])]
-        tail_lines = list(tail.lines) if tail else []
-        if tail is not None and tail.torn:
-            self.problem_lines += 1
-            tail_lines.pop()
-        self.entry_lines += len(own) + len(tail_lines)
         title = join(record.title, setting)
         abstract = self.abstract(record, setting)
+        lines = [*record.title, *record.abstract, *([record.organization] if record.organization else [])]
+        lines += tail.lines if tail else ()
+        if tail is not None and tail.torn:
+            self.problem_lines += 1
+            lines.pop()
+        self.entry_lines += len(lines)
         when = published(tail.date if tail else None, day)
         if tail is not None and when.remark:
             self.note("note", when.remark, tail.lines)
@@ -178,14 +177,18 @@ class _Reader:
                 published=when.day,
                 published_precision=when.precision,
                 comments=tail.comments if tail else None,
-                provenance=Provenance(
-                    source=self.dump.source,
-                    dump=self.dump.name,
-                    sha256=self.dump.sha256,
-                    position=len(self.entries) + 1,
-                    span=(own[0].number, max(line.number for line in [*own, *tail_lines])),
-                ),
+                provenance=self.provenance(lines),
             )
+        )
+
+    def provenance(self, lines: Sequence[Line]) -> Provenance:
+        """Where the next entry stands."""
+        return Provenance(
+            source=self.dump.source,
+            dump=self.dump.name,
+            sha256=self.dump.sha256,
+            position=len(self.entries) + 1,
+            span=(lines[0].number, lines[-1].number),
         )
 
     def abstract(self, record: Record, setting: Setting) -> str | None:
@@ -197,21 +200,21 @@ class _Reader:
         if len(text) <= _LONGEST_ABSTRACT:
             return text
         self.refuse("error", f"an abstract of {len(text):,} characters; the paper is kept without it", record.abstract)
-        self.entry_lines -= len(record.abstract)
-        record.abstract.clear()
+        record.abstract = []
         return None
 
-    def nothing(self, pages: Sequence[Page]) -> None:
-        """Say why a dump has no entries, where no other problem does."""
+    def whole(self, pages: Sequence[Page]) -> None:
+        """Say what is odd about the dump as a whole: no entries, or no sign of the page around them."""
         submitted = sum(page.submitted for page in pages)
-        if submitted:
+        tails = any(block.tail is not None for page in pages for block in page.blocks)
+        if not self.entries and submitted:
             reason = (
-                f'only the "Submitted by" lines of {submitted} papers were copied, no titles; copy the page with its titles,'
-                " or save the page's HTML"
+                f'only the "Submitted by" lines of {submitted} papers were copied, no titles; copy the page with its'
+                " titles, or save the page's HTML"
             )
             self.note("error", reason, ())
-        elif not self.problems:
+        elif not self.entries and not self.problem_lines:
             self.note("warning", "the page lists no papers", ())
-
-
-__all__ = ["LONGEST_LINE", "NAME", "parse"]
+        elif self.entries and not tails and not any(page.furniture for page in pages):
+            reason = "neither header nor dates; taken for a copy of the page as titles and abstracts take turns"
+            self.note("note", reason, ())

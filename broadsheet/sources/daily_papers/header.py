@@ -104,7 +104,7 @@ def _next_piece(text: str, place: int, taken: set[str]) -> tuple[int, str, Shown
 
 
 def _ends_well(text: str, end: int, *, glue: bool) -> bool:
-    """Whether what follows allows that a piece ends here: a line's end, another piece, or glued text that begins there."""
+    """Whether what follows lets a piece end here: a line's end, another piece, or glued text that begins there."""
     if end >= len(text) or text[end] == "\n":
         return True
     if _begins_piece(text, _skip_space(text, end)):

@@ -16,29 +16,32 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from ...dates import MONTH, YEAR, ShownDate, days_in, month_number
+from ...dates import MONTH, MONTH_NAMES, YEAR, ShownDate, days_in, month_number
 from ..lines import Line
 
+_BULLET = "[•∙●‣▪◦*]"
 _DOT = "[·⋅・‧]"
+_ORGANIZATION = r"(?P<organization>[^·⋅・‧]{1,150}?)"
 _AUTHORS = r"(?P<authors>\d{1,6})\s*authors?"
-_DATE = rf"(?P<month>{MONTH})\s*(?P<day>\d{{1,7}})(?:\s*,\s*(?P<year>{YEAR}))?(?:\s*(?P<comments>\d{{1,6}}))?"
-_TAIL = re.compile(
-    rf"(?P<bullet>[•∙●‣▪◦*])?\s*(?:{_AUTHORS})?\s*(?P<dot>{_DOT})?\s*(?:{_DATE})?",
+_DATE = (
+    rf"(?P<month>{MONTH})\s*(?P<day>\d{{1,7}})(?:\s*,\s*(?P<year>{YEAR}))?"  # the day may have the comments glued to it
+    r"(?:\s*(?P<comments>\d{1,6}))?"
 )
-_WITH_ORGANIZATION = re.compile(rf"(?P<organization>[^·⋅・‧]{{1,150}}?)\s*{_DOT}\s*{_DATE}")
-_LONGEST = 200  # characters of a tail in one line
+_TAIL = re.compile(rf"{_BULLET}?\s*(?:{_AUTHORS})?\s*(?P<dot>{_DOT})?\s*(?:{_DATE})?")
+_TAIL_OF_ORGANIZATION = re.compile(rf"{_ORGANIZATION}\s*{_DOT}\s*{_DATE}")
 _HAS_DOT = re.compile(_DOT)
 _COUNT = re.compile(r"\d{1,5}")
+_LONGEST = 200  # characters of a tail in one line
+_MOST_LINES = 5
 
 # A tail that the end of the file cut: what is there of it on the file's last line.
+_MONTH_BEGINS = "|".join(name[:length] for name in MONTH_NAMES for length in range(len(name), 0, -1))
+_TORN_DATE = rf"(?:(?:{_MONTH_BEGINS})\.?\s*(?:\d{{1,2}}\s*,\s*\d{{0,3}})?)"
 _TORN = re.compile(
-    rf"[•∙●‣▪◦]\s*(?:\d{{1,6}}\s*[a-z]{{0,7}})?|[•∙●‣▪◦]?\s*{_AUTHORS}\s*{_DOT}.{{1,14}}"
-    rf"|(?P<organization>[^·⋅・‧]{{1,150}}?)\s*{_DOT}.{{0,14}}"
+    rf"{_BULLET}\s*(?:\d{{1,6}}\s*[a-z]{{0,7}})?|{_BULLET}?\s*{_AUTHORS}\s*{_DOT}\s*{_TORN_DATE}"
+    rf"|{_ORGANIZATION}\s*{_DOT}\s*{_TORN_DATE}?"
 )
-_TORN_DATE = re.compile(rf"{_DOT}?\s*(?P<month>[A-Z][a-z]{{0,8}})\.?\s*(?:\d{{1,2}}\s*,\s*\d{{0,3}})?")
-_MONTH_NAMES = tuple(
-    "January February March April May June July August September October November December".split()  # noqa: SIM905
-)
+_TORN_REST = re.compile(rf"{_DOT}?\s*{_TORN_DATE}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,12 +63,13 @@ class Tail:
     @property
     def is_lone_date(self) -> bool:
         """Whether it is a date and nothing else, as the wrapped line of an abstract may be, too."""
-        return self.lacks_authors and not self.has_dot
+        return self.author_count is None and self.organization is None and not self.has_dot
 
     @property
-    def lacks_authors(self) -> bool:
-        """Whether the line above may be the organisation that stands in the place of the authors."""
-        return self.author_count is None and self.organization is None
+    def takes_organization(self) -> bool:
+        """Whether the line above it may be the organisation that stands in the place of the authors."""
+        lacks_authors = self.author_count is None and self.organization is None
+        return lacks_authors and (self.has_dot or self.date is not None)
 
 
 def organization_name(line: str) -> str:
@@ -78,7 +82,7 @@ def read_tail(lines: Sequence[Line], at: int) -> Tail | None:
     tail = _read_line(lines[at])
     if tail is None:
         return None
-    for line in lines[at + 1 : at + 5]:
+    for line in lines[at + 1 : at + _MOST_LINES]:
         more = _continue(tail, line)
         if more is None:
             break
@@ -91,16 +95,15 @@ def read_torn_tail(line: Line, before: Tail | None) -> Tail | None:
 
     before: the tail that ends right above the line, if one does; it then comes back with the line added.
     """
-    if before is None:
-        match = _TORN.fullmatch(line.text)
-        if match is None:
-            return None
-        authors = int(match["authors"]) if match["authors"] else None
-        return Tail(lines=(line,), author_count=authors, organization=match["organization"], torn=True)
-    match = _TORN_DATE.fullmatch(line.text)
-    if before.date is None and match and any(month.startswith(match["month"]) for month in _MONTH_NAMES):
-        return replace(before, lines=(*before.lines, line), torn=True)
-    return None
+    if before is not None:
+        if before.date is None and _TORN_REST.fullmatch(line.text):
+            return replace(before, lines=(*before.lines, line), torn=True)
+        return None
+    match = _TORN.fullmatch(line.text)
+    if match is None:
+        return None
+    authors = int(match["authors"]) if match["authors"] else None
+    return Tail(lines=(line,), author_count=authors, organization=match["organization"], torn=True)
 
 
 def _read_line(line: Line) -> Tail | None:
@@ -110,14 +113,15 @@ def _read_line(line: Line) -> Tail | None:
         return None
     match = _TAIL.fullmatch(text)
     if match is None:
-        if not _HAS_DOT.search(text):
+        match = _TAIL_OF_ORGANIZATION.fullmatch(text) if _HAS_DOT.search(text) else None
+        if match is None:
             return None
-        match = _WITH_ORGANIZATION.fullmatch(text)
-        return (
-            _with_date(Tail(lines=(line,), organization=match["organization"], has_dot=True), match) if match else None
-        )
-    if match["authors"] is None and match["dot"] is None and match["month"] is None:
-        return None  # a bare bullet is a bullet
+        return _with_date(Tail(lines=(line,), organization=match["organization"], has_dot=True), match)
+    if match["authors"] is None and match["dot"] is None:
+        # A bare bullet is a bullet, and "May 2024" is text.
+        if match["month"] is None or re.fullmatch(YEAR, match["day"]):
+            return None
+        return _with_date(Tail(lines=(line,)), match)
     authors = int(match["authors"]) if match["authors"] else None
     return _with_date(Tail(lines=(line,), author_count=authors, has_dot=match["dot"] is not None), match)
 
@@ -130,7 +134,7 @@ def _with_date(tail: Tail, match: re.Match[str]) -> Tail | None:
     year = int(match["year"]) if match["year"] else None
     comments = int(match["comments"]) if match["comments"] else None
     if year is None and comments is not None and re.fullmatch(YEAR, match["comments"]):
-        year, comments = comments, None  # "28 May 2020" without its comma; no paper has 2020 comments
+        year, comments = comments, None  # "May 28 2020" without its comma; no paper has 2020 comments
     if len(digits) <= 2 and 1 <= int(digits) <= days_in(month):
         return replace(tail, date=ShownDate(month=month, day=int(digits), year=year), comments=comments)
     if year is not None or comments is not None:
@@ -139,19 +143,16 @@ def _with_date(tail: Tail, match: re.Match[str]) -> Tail | None:
 
 
 def _with_glued_count(tail: Tail, month: int, digits: str) -> Tail | None:
-    """Day and comments out of digits that hold both; a count begins with no zero, and the longer day is the likelier."""
+    """Day and comments out of digits that hold both; neither begins with a zero, and the longer day is the likelier."""
     readings = [
-        (int(digits[:length]), int(digits[length:]))
-        for length in (2, 1)
-        if len(digits) > length
-        and 1 <= int(digits[:length]) <= days_in(month)
-        and digits[0] != "0"
-        and (digits[length] != "0" or len(digits) == length + 1)
+        (int(day), int(comments))
+        for day, comments in ((digits[:2], digits[2:]), (digits[:1], digits[1:]))
+        if comments and 1 <= int(day) <= days_in(month) and day[0] != "0" and (comments[0] != "0" or comments == "0")
     ]
     if not readings:
         return None
-    day, comments = readings[0]
-    return replace(tail, date=ShownDate(month=month, day=day), comments=comments, ambiguous=len(readings) > 1)
+    day, count = readings[0]
+    return replace(tail, date=ShownDate(month=month, day=day), comments=count, ambiguous=len(readings) > 1)
 
 
 def _continue(tail: Tail, line: Line) -> Tail | None:

@@ -22,16 +22,21 @@ _DANGLING = re.compile(
 )
 # How sentences of abstracts begin, and titles hardly ever.
 _OPENING = re.compile(
-    r"(?:We|Our|This|These|Those|It|Its|They|However|While|Although|Despite|Extensive|Experiments?|Experimental|Existing|Recent"
-    r"|By|As|Based|Through|Unlike|When|Most|Each|Such|Here|Then|Instead|Specifically|Code|Codes|Project|Motivated|Inspired"
-    r"|Compared|Given|During|Second|In (?:this|the|our|recent|addition|particular|contrast)|To (?:address|this|tackle|the)"
-    r"|Both of|One of|All of|On the|Different from)\b|[A-Z][\w-]* (?:is|are|has|have)\b|(?:[A-Z][a-z]+ly|Furthermore|Moreover"
-    r"|Thus|Therefore|Hence|Besides|First|Third|Overall|Nevertheless|Nonetheless|Meanwhile|Next|Yet|Together|Also|Further), "
+    r"(?:We|Our|This|These|Those|It|Its|They|However|While|Although|Despite|Extensive|Experiments?|Experimental|Existing"
+    r"|Recent|By|As|Based|Through|Unlike|When|Most|Each|Such|Here|Then|Instead|Specifically|Codes?|Project|Motivated"
+    r"|Inspired|Compared|Given|During|Second|In (?:this|the|our|recent|addition|particular|contrast)"
+    r"|To (?:address|this|tackle|the)|Both of|One of|All of|On the|Different from)\b"
+    r"|[A-Z][\w-]* (?:is|are|has|have)\b"
+    r"|(?:[A-Z][a-z]+ly|Furthermore|Moreover|Thus|Therefore|Hence|Besides|First|Third|Overall|Nevertheless|Nonetheless"
+    r"|Meanwhile|Next|Yet|Together|Also|Further), "
 )
 # Words that a title in capitals may leave in lower case.
 _MINOR = frozenset(
-    "a all an and are as at be but by can for from in into is it its not of on or over per than that the to toward towards"  # noqa: SIM905
-    " under using via vs with within without".split()
+    re.findall(
+        r"\w+",
+        "a all an and are as at be but by can for from in into is it its not of on or over per than that the to toward"
+        " towards under using via vs with within without",
+    )
 )
 # Small words and verbs of sentences: one title in a hundred has one of them in lower case, and most sentences do.
 _SENTENCE_WORD = re.compile(

@@ -92,7 +92,7 @@ def _width(pairs: Iterable[tuple[Line, Line]]) -> int | None:
 
 
 def _cuts_words(wraps: Sequence[tuple[Line, Line]], width: int) -> bool:
-    """Whether the wrap cut words at hyphens: many lines end so, and no line lacks the part of a word it had room for."""
+    """Whether the wrap cut words at hyphens: many lines end so, and none lacks the part of a word it had room for."""
     cut = room = 0
     for line, following in wraps:
         part = _FIRST_PART.match(following.text)
