@@ -6,15 +6,15 @@ import os
 import shutil
 import sys
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import click
 
 from ..changes import Difference
-from ..questions import Explanation
-from ..rules.explain import explain, reason
-from ..types import Digest, Ranked
+from ..explanation import Explanation, Sentence, sentences_of
+from ..rules.explain import lacking, mute_of, reason, standing
+from ..types import Digest, Hit, Ranked
 from ..wording import format_points
 from .terminal import out, safe
 
@@ -52,17 +52,6 @@ def _show_row(rank: int, row: Ranked) -> None:
     out(f"      {format_points(row.score)} points")
     for match in row.matches:
         out(_wrapped(reason(match), " " * 8))
-
-
-def show_explanation(explanation: Explanation) -> None:
-    """What one profile makes of a paper, the points rule by rule, and where it stands."""
-    profile, paper = explanation.profile, explanation.paper
-    out(strong(safe(f"{profile.title}: {paper.best.title}")))
-    for line in explain(profile, paper, explanation.judgement):
-        out(_wrapped(line, "  "))
-    if explanation.judgement.matches or explanation.judgement.muted_by:
-        out(f"  {explanation.place}")
-    out()
 
 
 def show_difference(difference: Difference) -> None:
@@ -111,3 +100,49 @@ def _outcome(run: Mapping[str, Any]) -> str:
     if "error" in run:
         return f"exit {run['exit']}: {run['error']}"
     return f"exit {run['exit']}: {run['new']} new papers, {run['updated']} updated"
+
+
+# So many of the rules that did not match are shown; --json has them all.
+_CLOSEST = 3
+
+
+def show_explanation(explanation: Explanation) -> None:
+    """What one profile makes of a paper: where it stands, the points rule by rule, and what other rules lack."""
+    profile, paper, judgement = explanation.profile, explanation.paper, explanation.judgement
+    out(strong(safe(f"{profile.title}: {paper.best.title}")))
+    out(_wrapped(standing(profile, paper, judgement), "  "))
+    if judgement.muted_by is not None:
+        _show_sentences(mute_of(profile, paper, judgement.muted_by)[1], explanation)
+    for match in judgement.matches:
+        out(_wrapped(reason(match), "    "))
+        _show_sentences(match.hits, explanation)
+    if judgement.matches or judgement.muted_by or explanation.stand:
+        out(_wrapped(explanation.place, "  "))
+    if not explanation.enough and judgement.muted_by is None:
+        _show_closest(explanation)
+    out()
+
+
+def _show_closest(explanation: Explanation) -> None:
+    if explanation.closest:
+        out("  the rules that came closest:")
+    for miss in explanation.closest[:_CLOSEST]:
+        for line in lacking(miss):
+            out(_wrapped(line.strip(), "      " if line.startswith(" ") else "    "))
+        _show_sentences([hit for gap in miss.gaps for hit in gap.hits], explanation)
+
+
+def _show_sentences(hits: Iterable[Hit], explanation: Explanation) -> None:
+    for sentence in sentences_of(hits, explanation.paper):
+        out(_wrapped(f"{sentence.field}: {marked(sentence)}", " " * 8))
+
+
+def marked(sentence: Sentence) -> str:
+    """The sentence with [brackets] around the words that matched."""
+    pieces, at = [], 0
+    for start, end in sorted(sentence.words):
+        first, last = max(start - sentence.start, at), end - sentence.start
+        if first < last:
+            pieces += [sentence.text[at:first], "[", sentence.text[first:last], "]"]
+            at = last
+    return "".join([*pieces, sentence.text[at:]])
