@@ -7,14 +7,10 @@ enough, and what a profile reads, is for the digest.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
-from ..errors import ConfigError, Mistake
 from ..types import Hit, Judgement, Match, Paper, Profile, Rule
-from .faults import QuerySyntaxError
-from .parse import parse_query
-from .query import Query
+from .checked import Checked, check_profiles
 from .reference import Conditions, Reading, Test, in_order
 
 
@@ -26,41 +22,9 @@ class Engine(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Checked:
-    """A profile whose queries are all understood."""
-
-    profile: Profile
-    #: One for each rule and each mute of the profile, in its order.
-    rules: tuple[Query, ...]
-    mutes: tuple[Query, ...]
-
-
 def compile_profiles(profiles: Sequence[Profile]) -> Engine:
     """The engine that judges by these profiles. Raises ConfigError with the mistakes of all queries of all of them."""
-    mistakes: list[Mistake] = []
-    checked = [
-        Checked(
-            profile=profile,
-            rules=tuple(_parsed(profile.rules, mistakes)),
-            mutes=tuple(_parsed(profile.mutes, mistakes)),
-        )
-        for profile in profiles
-    ]
-    if mistakes:
-        raise ConfigError(mistakes)
-    return ReferenceEngine(checked)
-
-
-def _parsed(rules: Sequence[Rule], mistakes: list[Mistake]) -> list[Query]:
-    queries = []
-    for rule in rules:
-        try:
-            queries.append(parse_query(rule.when))
-        except QuerySyntaxError as fault:
-            place = rule.place
-            mistakes.append(fault.mistake(place.file, place.line, place.column, place.text))
-    return queries
+    return ReferenceEngine(check_profiles(profiles))
 
 
 class ReferenceEngine:
