@@ -96,7 +96,7 @@ def explain(workspace: Workspace, wanted: str, *, profiles: Sequence[str] = ()) 
     Raises StoreError where no paper fits, or several do (it lists some).
     """
     setup = pipeline.load(workspace, profiles)
-    with open_to_read(setup) as store:
+    with open_to_read(workspace, setup.config.settings) as store:
         paper = _find(store, wanted)
         judged = setup.engine.judge([paper])
         return tuple(

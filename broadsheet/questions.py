@@ -14,19 +14,20 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from . import pipeline
-from .pipeline import Progress, Run, Setup, silent
+from .config import Settings
+from .pipeline import Progress, Run, silent
 from .store import RunRecord, Store, open_store
 from .types import Digest, Profile, SourceReport
 from .workspace import Workspace
 
 
 @contextmanager
-def open_to_read(setup: Setup) -> Iterator[Store]:
+def open_to_read(workspace: Workspace, settings: Settings) -> Iterator[Store]:
     """The workspace's store; an empty one in memory where no run has made it yet."""
-    where = pipeline.store_of(setup)
+    where = pipeline.store_at(workspace, settings)
     if isinstance(where, Path) and not where.exists():
         where = "sqlite://"
-    with open_store(where, setup.workspace.state / "archive") as store:
+    with open_store(where, workspace.state / "archive") as store:
         yield store
 
 
@@ -41,7 +42,7 @@ def preview(
     """What each profile's next digest would say, and what the dumps not yet read would bring to it."""
     setup = pipeline.load(workspace, profiles)
     day = now.astimezone(ZoneInfo(setup.config.settings.timezone)).date()
-    with open_to_read(setup) as store, store.rehearsal():
+    with open_to_read(workspace, setup.config.settings) as store, store.rehearsal():
         run = Run(
             setup=setup,
             store=store,
@@ -58,7 +59,7 @@ def preview(
 def status(workspace: Workspace) -> dict[str, Any]:
     """How things stand: counts of what the store holds, the last runs, and what waits for each profile."""
     setup = pipeline.load(workspace)
-    with open_to_read(setup) as store:
+    with open_to_read(workspace, setup.config.settings) as store:
         head = store.head()
         return {
             "workspace": str(workspace.root),

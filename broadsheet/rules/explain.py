@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from ..types import Hit, Judgement, Match, Paper, Profile, Rule
 from ..wording import badge, format_points, score_of, signed_points, weighed, words_of
-from .parse import parse_query
-from .query import Query
+from .checked import queries_of
 from .reference import hits_of
 from .whynot import NearMiss, near_misses
 
@@ -56,7 +55,8 @@ def reason(match: Match) -> str:
 
 def closest(profile: Profile, paper: Paper) -> tuple[NearMiss, ...]:
     """The rules of a profile that would give the paper points and do not hold for it, the closest first."""
-    return near_misses([(rule, _query(profile, rule)) for rule in profile.rules], paper)
+    queries = queries_of(profile)
+    return near_misses([(rule, queries[rule.name]) for rule in profile.rules], paper)
 
 
 def lacking(miss: NearMiss) -> tuple[str, ...]:
@@ -72,14 +72,10 @@ def lacking(miss: NearMiss) -> tuple[str, ...]:
 def mute_of(profile: Profile, paper: Paper, name: str) -> tuple[Rule, tuple[Hit, ...]]:
     """The mute of this name, and the words of the paper that make it hold."""
     mute = next(mute for mute in profile.mutes if mute.name == name)
-    return mute, hits_of(_query(profile, mute), paper) or ()
+    return mute, hits_of(queries_of(profile)[name], paper) or ()
 
 
 def _muted(profile: Profile, paper: Paper, name: str) -> str:
     mute, hits = mute_of(profile, paper, name)
     told = words_of(hits) or mute.when
     return f'muted by "{name}"' + (f" ({told})" if told != name else "")
-
-
-def _query(profile: Profile, rule: Rule) -> Query:
-    return parse_query(rule.when)

@@ -5,14 +5,14 @@ Only looks for an explanation; whether the condition holds is not asked again.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal, TypeAlias
 
 from ..types import Hit, Paper
 from ..wording import words_of
-from .query import FIELDS, Days, Leaf, Number, Phrase, Query, Word
+from .query import FIELDS, Days, Leaf, Near, Number, Phrase, Query, Regex, Word
 from .tokens import Part, Text
 from .whole import values_of
 
@@ -43,7 +43,16 @@ def trace_of(leaf: Leaf, paper: Paper, ask: Ask) -> Trace:
         return Trace(kind="value", because=known) if values else _unknown(leaf.field)
     if leaf.field is not None and not _known(paper, leaf.field):
         return _unknown(leaf.field)
-    return _elsewhere(leaf, ask) or _of_words(leaf, ask) or Trace(kind="missing", because=f"is {_nowhere(leaf.field)}")
+    if isinstance(leaf, Near):
+        found = {_name(side): ask(side) for side in (leaf.left, leaf.right)}
+        return _apart(leaf.field, found, f"within {leaf.within} words") or _missing(leaf.field)
+    if isinstance(leaf, Regex):
+        return _elsewhere(leaf, ask) or Trace(kind="missing", because=f"fits {_nowhere(leaf.field, 'nothing')}")
+    return _elsewhere(leaf, ask) or _of_words(leaf, ask) or _missing(leaf.field)
+
+
+def _missing(field: str | None) -> Trace:
+    return Trace(kind="missing", because=f"is {_nowhere(field)}")
 
 
 def _of_value(leaf: Number | Days, paper: Paper) -> Trace:
@@ -81,7 +90,7 @@ def _unknown(field: str) -> Trace:
     return Trace(kind="unknown", because=f"fails: {what} not known")
 
 
-def _elsewhere(leaf: Word | Phrase, ask: Ask) -> Trace | None:
+def _elsewhere(leaf: Word | Phrase | Regex, ask: Ask) -> Trace | None:
     looked = ("title", "abstract") if leaf.field is None else (leaf.field,)
     for field in _TEXTS:
         if field not in looked and (hits := ask(replace(leaf, field=field))):
@@ -98,21 +107,32 @@ def _bare(hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
 def _of_words(leaf: Word | Phrase, ask: Ask) -> Trace | None:
     words = _words(leaf)
     longer = Phrase(field=leaf.field, text=f"{leaf.text}*")
-    if "*" not in leaf.text and len(words[-1]) >= _LONG and (hits := ask(longer)):
+    slop = isinstance(leaf, Phrase) and leaf.slop is not None
+    if not slop and "*" not in leaf.text and len(words[-1]) >= _LONG and (hits := ask(longer)):
         return Trace(kind="form", because=f"is there only as {words_of(hits)}", hits=hits)
     if len(words) < 2:
         return None
-    found = {word: ask(Phrase(field=leaf.field, text=word)) for word in words}
+    row = "as one word"
+    if isinstance(leaf, Phrase):
+        row = "in a row" if leaf.slop is None else f"within {leaf.slop} words"
+    return _apart(leaf.field, {word: ask(Phrase(field=leaf.field, text=word)) for word in words}, row)
+
+
+def _apart(field: str | None, found: Mapping[str, tuple[Hit, ...] | None], row: str) -> Trace | None:
+    """What there is of words that are not there together; None where there is none of them."""
     hits = tuple(hit for one in found.values() for hit in one or ())
     if all(found.values()):
-        row = "in a row" if isinstance(leaf, Phrase) else "as one word"
         return Trace(kind="apart", because=f"is not there {row}: {words_of(hits)} stand apart", hits=hits)
     missing = [word for word, one in found.items() if not one]
     if len(missing) == len(found):
         return None
     there = ", ".join(word for word in found if word not in missing)
-    because = f"is {_nowhere(leaf.field)}: {', '.join(missing)} is missing, {there} is there"
+    because = f"is {_nowhere(field)}: {', '.join(missing)} is missing, {there} is there"
     return Trace(kind="missing", because=because, hits=hits)
+
+
+def _name(leaf: Word | Phrase) -> str:
+    return leaf.text if isinstance(leaf, Word) else f'"{leaf.text}"'
 
 
 def _words(leaf: Word | Phrase) -> list[str]:
@@ -122,5 +142,7 @@ def _words(leaf: Word | Phrase) -> list[str]:
     return list(dict.fromkeys(token.replace("\x80", "*") for token in tokens if token.strip("\x80")))
 
 
-def _nowhere(field: str | None) -> str:
+def _nowhere(field: str | None, nothing: str = "") -> str:
+    if nothing:
+        return f"{nothing} in {'title or abstract' if field is None else f'the {field}'}"
     return "in neither title nor abstract" if field is None else f"not in the {field}"

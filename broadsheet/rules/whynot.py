@@ -11,7 +11,8 @@ from typing import Literal, TypeAlias
 
 from ..types import Hit, Paper, Rule
 from ..wording import words_of
-from .query import And, Leaf, Not, Or, Query, format_query
+from .logic import used
+from .query import And, Leaf, Not, Or, Query, Use, format_query
 from .reference import Conditions, Found, Reading
 from .traces import Trace, trace_of
 
@@ -23,6 +24,8 @@ GapKind: TypeAlias = Literal["missing", "field", "apart", "form", "value", "unkn
 
 # A condition of which a trace is there is half fulfilled.
 _HALF = frozenset({"field", "apart", "form"})
+# So many gaps of a rule that is used are told in the gap of its use.
+_MOST_TOLD = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +98,8 @@ class _Asked:
     def __init__(self, paper: Paper) -> None:
         self._reading = Reading(paper)
         self._conditions = Conditions()
+        self._ways: dict[tuple[int, bool], _Way] = {}
+        self._used: dict[tuple[int, bool], tuple[Gap, ...]] = {}
 
     def hits(self, query: Query) -> Found:
         return self._conditions.of(query)(self._reading)
@@ -103,11 +108,13 @@ class _Asked:
         match query:
             case Not(part=part):
                 return self.way(part, wanted=not wanted)
+            case Use():
+                return self._way_of_use(used(query), wanted=wanted)
             case And(parts=parts) | Or(parts=parts):
                 ways = [self.way(part, wanted=wanted) for part in parts]
                 if isinstance(query, And) is not wanted:  # one of them is enough
                     return min(ways, key=lambda way: (way.distance, -len(way.held)))
-                held = tuple(leaf for way in ways for leaf in way.held)
+                held = tuple(dict.fromkeys(leaf for way in ways for leaf in way.held))
                 return _Way(distance=sum(way.distance for way in ways), held=held)
             case leaf:
                 if (self.hits(leaf) is not None) is wanted:
@@ -122,6 +129,8 @@ class _Asked:
         match query:
             case Not(part=part):
                 yield from self.gaps(part, wanted=not wanted)
+            case Use():
+                yield self._of_use(query, wanted=wanted)
             case And(parts=parts) if wanted:
                 for part in parts:
                     yield from self.gaps(part, wanted=True)
@@ -137,6 +146,29 @@ class _Asked:
                 yield _gap(trace.kind, leaf, f"{format_query(leaf)} {trace.because}", trace.hits)
             case leaf:
                 yield self._excluded(leaf)
+
+    def _way_of_use(self, query: Query, *, wanted: bool) -> _Way:
+        # Rules that use rules that use rules: each is looked at once.
+        key = id(query), wanted
+        if key not in self._ways:
+            self._ways[key] = self.way(query, wanted=wanted)
+        return self._ways[key]
+
+    def _of_use(self, use: Use, *, wanted: bool) -> Gap:
+        """What keeps a rule that is used from holding, as one gap of the kind of the first."""
+        key = id(used(use)), wanted
+        if key not in self._used:
+            self._used[key] = tuple(self.gaps(used(use), wanted=wanted))
+        inner = self._used[key]
+        told = list(dict.fromkeys(gap.because for gap in inner))
+        more = f"; and {len(told) - _MOST_TOLD} more" if len(told) > _MOST_TOLD else ""
+        return Gap(
+            kind=inner[0].kind,
+            part=format_query(use),
+            because=f"{format_query(use)}: {'; '.join(told[:_MOST_TOLD])}{more}",
+            hits=inner[0].hits,
+            at=use.at,
+        )
 
     def _trace(self, leaf: Leaf) -> Trace:
         return trace_of(leaf, self._reading.paper, self.hits)

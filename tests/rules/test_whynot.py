@@ -9,9 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from broadsheet.rules import parse_query
+from broadsheet.rules.checked import queries_of
+from broadsheet.rules.query import Query
 from broadsheet.rules.reference import hits_of
 from broadsheet.rules.whynot import gaps_of, near_misses
-from tests.made import paper, rule
+from tests.made import paper, profile, rule
 
 READ = paper(
     "A Cache for Many Readers",
@@ -60,6 +62,17 @@ def told(query: str) -> list[tuple[str, str]]:
             "NOT (cache AND keys): found Cache ×2, keys in the title and the abstract",
         ),
         ("NOT (NOT zebra)", "missing", "zebra is in neither title nor abstract"),
+        ("kv NEAR/2 cache", "apart", "kv NEAR/2 cache is not there within 2 words: kv, Cache ×2 stand apart"),
+        (
+            "tulip NEAR/2 cache",
+            "missing",
+            "tulip NEAR/2 cache is in neither title nor abstract: tulip is missing, cache is there",
+        ),
+        ("zebra NEAR/2 tulip", "missing", "zebra NEAR/2 tulip is in neither title nor abstract"),
+        ('"kv cache"~2', "apart", '"kv cache"~2 is not there within 2 words: kv, Cache ×2 stand apart'),
+        ("/c[a]ches/", "missing", "/c[a]ches/ fits nothing in title or abstract"),
+        ("title:/surv[e]y/", "field", "title:/surv[e]y/ is in the abstract (survey), not in the title"),
+        ("category:/CV$/", "value", "category:/CV$/ does not fit: category is cs.LG, cs.CL"),
         ("orchid OR tulip", "none of", "none of orchid, tulip"),
         (
             "tulip OR (cache orchid)",
@@ -131,7 +144,31 @@ def test_a_word_that_is_absent_as_it_should_be_is_no_evidence() -> None:
     assert (miss.distance, miss.holds) == (1, ())
 
 
-WORDS = st.sampled_from(["cache", "keys", "tulip", "title:survey", '"kv cache"', "comments:>=3", "org:x", "quantize"])
+def used(*queries: str) -> Query:
+    rules = [rule(query, f"rule {number}") for number, query in enumerate(queries)]
+    return queries_of(profile(*rules))[rules[-1].name]
+
+
+def test_what_a_rule_that_is_used_lacks_is_told_under_its_name() -> None:
+    (gap,) = gaps_of(used("tulip cache comments:>=3", 'cache AND @"rule 0"'), READ)
+    assert (gap.kind, gap.part, gap.at) == ("missing", '@"rule 0"', 10)
+    assert gap.because == (
+        '@"rule 0": tulip is in neither title nor abstract; comments:>=3 fails: comments is 2, needs at least 3'
+    )
+    (excluded,) = gaps_of(used("survey", 'cache NOT @"rule 0"'), READ)
+    assert (excluded.kind, excluded.because) == ("excluded", '@"rule 0": NOT survey: found survey in the abstract')
+
+
+def test_rules_that_use_rules_that_use_rules_cost_no_time() -> None:
+    chain = ["tulip", *(f'(@"rule {number}" x1) OR (@"rule {number}" x2)' for number in range(40))]
+    query = used(*chain)
+    assert len(gaps_of(query, READ)) == 1
+    assert near_misses([(rule(chain[-1]), query)], READ)
+
+
+WORDS = st.sampled_from(
+    ["cache", "keys", "tulip", "title:survey", '"kv cache"', "comments:>=3", "org:x", "quantize", "kv NEAR/9 cache"]
+)
 QUERIES = st.recursive(
     WORDS,
     lambda inner: st.one_of(
