@@ -38,7 +38,7 @@ _SMALL = {"or": "OR", "and": "AND", "not": "NOT"}
 class Doubt:
     """Something in a query that is probably not meant."""
 
-    kind: Literal["and or", "small word", "one letter", "costly"]
+    kind: Literal["and or", "small word", "one letter", "costly", "matches everything"]
     #: Where it stands in the query, in characters from 0.
     at: int
     message: str
@@ -141,8 +141,20 @@ def _of_leaf(leaf: Leaf) -> Iterator[Doubt]:
         yield from _of_leaf(leaf.right)
     elif isinstance(leaf, Regex):
         yield from _of_regex(leaf)
-    elif not isinstance(leaf, Number | Days) and (leaf.field is None or FIELDS[leaf.field] == "words"):
+    elif isinstance(leaf, Number):
+        yield from _of_number(leaf)
+    elif not isinstance(leaf, Days) and (leaf.field is None or FIELDS[leaf.field] == "words"):
         yield from _of_words(leaf)
+
+
+def _of_number(leaf: Number) -> Iterator[Doubt]:
+    if not leaf.low and leaf.high is None:
+        yield Doubt(
+            kind="matches everything",
+            at=leaf.at,
+            message=f"holds for every paper whose {leaf.field} are known",
+            remedy=f"ask for more, as {leaf.field}:>=1",
+        )
 
 
 def _of_words(leaf: Word | Phrase) -> Iterator[Doubt]:
@@ -176,7 +188,7 @@ def _of_regex(leaf: Regex) -> Iterator[Doubt]:
 
     if regex.fits(leaf.text, leaf.ignore_case, ""):
         yield Doubt(
-            kind="costly",
+            kind="matches everything",
             at=leaf.at,
             message="the regular expression fits an empty text, and so every paper",
             remedy="let it ask for at least one letter",

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from broadsheet.rules import parse_query
 from broadsheet.rules.checked import queries_of
 from broadsheet.rules.lint import MOST_COMPARED, Lint, lint, lint_counts
+from broadsheet.rules.query import And, Or
 from broadsheet.types import Place, Profile, Rule
 from tests.made import profile, rule
 
@@ -40,7 +44,8 @@ def kinds(*queries: str) -> list[str]:
         ("*x*", "costly", 0),
         ("memory *ab", "costly", 7),
         ("/[0-9]+/", "costly", 0),
-        ("/(cache)?/", "costly", 0),
+        ("/(cache)?/", "matches everything", 0),
+        ("memory OR comments:>=0", "matches everything", 19),
         ("/a|memory/", "costly", 0),
     ],
 )
@@ -77,6 +82,28 @@ def test_what_is_meant_so_is_not_warned_of(query: str) -> None:
 def test_a_mixed_query_is_told_with_the_parentheses_that_change_nothing() -> None:
     (warning,) = linted(profile(rule("kv  cache OR paging OR NOT (a1 b1) video")))
     assert "write (kv cache) OR paging OR (NOT (a1 b1) video)" in warning.mistake.remedy
+
+
+FLAT = st.lists(
+    st.sampled_from(
+        ["aa", '"b c"', "NOT dd", "-ee", "(ff OR gg)", "title:hh", "ii NEAR/2 jj", "comments:>=3", "/kkk/"]
+    ),
+    min_size=2,
+    max_size=6,
+)
+
+
+@given(FLAT, st.lists(st.sampled_from([" ", " AND ", " OR ", " && ", " || "]), min_size=6, max_size=6))
+def test_the_parentheses_that_are_proposed_change_nothing(operands: list[str], signs: list[str]) -> None:
+    query = "".join(part for pair in zip(operands, signs, strict=False) for part in pair)
+    query = query[: query.rindex(operands[-1]) + len(operands[-1])]
+    mixed = [one.mistake.remedy for one in linted(profile(rule(query))) if one.kind == "and or"]
+    for remedy in mixed:
+        proposed = remedy.removeprefix("AND binds tighter; write ").removesuffix(" if that is meant")
+        assert parse_query(proposed) == parse_query(query)
+        assert "and or" not in kinds(proposed)
+    tree = parse_query(query)
+    assert bool(mixed) is (isinstance(tree, Or) and any(isinstance(part, And) for part in tree.parts))
 
 
 def test_a_rule_that_finds_only_what_another_finds_is_told_with_its_line() -> None:
