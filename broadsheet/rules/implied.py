@@ -36,6 +36,21 @@ def implies(one: Leaf, other: Leaf) -> bool:
     return _words_imply(one, other)
 
 
+def anchors(leaf: Leaf) -> frozenset[str]:
+    """Signs of a condition: it can imply another one only if they share a sign, or the other has the sign "*"."""
+    if isinstance(leaf, Near):
+        return anchors(leaf.left) | anchors(leaf.right)
+    if isinstance(leaf, Number | Days):
+        return frozenset({f"{leaf.field}:"})
+    if isinstance(leaf, Regex):
+        return frozenset({leaf.text})
+    if leaf.field is not None and FIELDS[leaf.field] == "whole":
+        return frozenset({f"{leaf.field}:"})
+    # Plurals and stars at the end leave the first letters as they are.
+    firsts = {token[:2] for token in _tokens(leaf.text)}
+    return frozenset("*" if "*" in first or len(first) < 2 else first for first in firsts)
+
+
 @lru_cache(maxsize=1 << 16)
 def excludes(one: Leaf, other: Leaf) -> bool:
     """Whether no paper fulfils both conditions."""
@@ -128,11 +143,13 @@ def _row_holds(row: list[str], wanted: frozenset[str]) -> bool:
     )
 
 
+@lru_cache(maxsize=1 << 16)
 def _spellings(leaf: Word | Phrase) -> frozenset[str]:
     plural = isinstance(leaf, Word) and leaf.field != "author"
     return frozenset(pattern_of(leaf.text, plural=plural).spellings)
 
 
-def _tokens(text: str) -> list[str]:
+@lru_cache(maxsize=1 << 16)
+def _tokens(text: str) -> tuple[str, ...]:
     (spelling,) = pattern_of(text, plural=False).spellings
-    return sorted(spelling.replace("-", " ").split(" "))
+    return tuple(sorted(spelling.replace("-", " ").split(" ")))

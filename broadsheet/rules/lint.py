@@ -15,7 +15,7 @@ from ..types import Profile, Rule
 from ..wording import format_points
 from .doubts import doubts
 from .faults import QuerySyntaxError
-from .implied import implies
+from .implied import anchors, implies
 from .logic import always, covered, holds_for_nothing, leaves, never
 from .query import Leaf, Query
 from .whynot import start_of
@@ -37,7 +37,7 @@ LintKind: TypeAlias = Literal[
 ]
 
 #: With more rules than this they are not compared with one another: that takes the square of their number.
-MOST_COMPARED = 300
+MOST_COMPARED = 500
 #: Rules are called dead, or loud, only when so many papers were looked at.
 FEWEST_PAPERS = 300
 #: A rule that matches more than this share of the papers tells them apart too little.
@@ -61,12 +61,13 @@ class _Named:
     query: Query
     mute: bool
     leaves: frozenset[Leaf]
+    anchors: frozenset[str]
 
 
 def lint(profile: Profile, rules: Sequence[Query], mutes: Sequence[Query]) -> tuple[Lint, ...]:
     """The warnings about a profile, in the order of its file. rules, mutes: the parsed queries, in its order."""
     named = [
-        _Named(rule=rule, query=query, mute=mute, leaves=frozenset(leaves(query)))
+        _named(rule, query, mute=mute)
         for of, parsed, mute in ((profile.rules, rules, False), (profile.mutes, mutes, True))
         for rule, query in zip(of, parsed, strict=True)
     ]
@@ -80,6 +81,12 @@ def lint(profile: Profile, rules: Sequence[Query], mutes: Sequence[Query]) -> tu
         found += _of_text(profile, one)
     found += _of_pairs(profile, [one for one in named if one.rule.name not in silent])
     return tuple(sorted(found, key=lambda one: (one.mistake.file, one.mistake.line or 0, one.mistake.column or 0)))
+
+
+def _named(rule: Rule, query: Query, *, mute: bool) -> _Named:
+    every = frozenset(leaves(query))
+    signs = frozenset(sign for leaf in every for sign in anchors(leaf))
+    return _Named(rule=rule, query=query, mute=mute, leaves=every, anchors=signs)
 
 
 def lint_counts(profile: Profile, counts: Sequence[int], papers: int) -> tuple[Lint, ...]:
@@ -193,6 +200,8 @@ def _name(one: _Named) -> str:
 
 def _covers(wider: _Named, one: _Named) -> bool:
     # Without a condition in common the logic cannot see anything, and most pairs have none.
+    if "*" not in wider.anchors and not one.anchors & wider.anchors:
+        return False
     if not any(leaf in wider.leaves or any(implies(leaf, other) for other in wider.leaves) for leaf in one.leaves):
         return False
     return covered(one.query, wider.query)

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from broadsheet.rules import parse_query
+from broadsheet.rules.implied import anchors, implies
 from broadsheet.rules.logic import always, covered, holds_for_nothing, leaves, never
 from broadsheet.rules.reference import hits_of
 from tests.made import paper
@@ -154,3 +155,11 @@ def test_what_is_said_of_queries_is_true_of_every_paper(
 
 def test_the_conditions_of_a_query_come_in_its_order() -> None:
     assert [leaf.at for leaf in leaves(parse_query("aa (bb OR NOT cc)"))] == [0, 4, 14]
+
+
+@settings(max_examples=400)
+@given(LEAVES | NUMBERS, LEAVES | NUMBERS)
+def test_conditions_without_a_sign_in_common_do_not_imply_one_another(one: str, other: str) -> None:
+    first, second = next(leaves(parse_query(one))), next(leaves(parse_query(other)))
+    if implies(first, second):
+        assert anchors(first) & anchors(second) or "*" in anchors(second)
