@@ -26,6 +26,8 @@ GapKind: TypeAlias = Literal["missing", "field", "apart", "form", "value", "unkn
 _HALF = frozenset({"field", "apart", "form"})
 # So many gaps of a rule that is used are told in the gap of its use.
 _MOST_TOLD = 3
+# So many alternatives are named where none holds.
+_MOST_NAMED = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,7 +176,8 @@ class _Asked:
         return trace_of(leaf, self._reading.paper, self.hits)
 
     def _none_of(self, query: Query, parts: Sequence[Query]) -> Gap:
-        told = "none of " + ", ".join(_inside(part) for part in parts)
+        more = f" and {len(parts) - _MOST_NAMED} more" if len(parts) > _MOST_NAMED else ""
+        told = "none of " + ", ".join(_inside(part) for part in parts[:_MOST_NAMED]) + more
         closest = min(parts, key=lambda part: (way := self.way(part, wanted=True), (way.distance, -len(way.held)))[1])
         inner = list(self.gaps(closest, wanted=True))
         # Of parts that are equally far away none is worth naming.

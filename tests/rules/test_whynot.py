@@ -101,6 +101,12 @@ def test_every_part_that_fails_is_named_in_the_order_of_the_query() -> None:
     ]
 
 
+def test_of_very_many_alternatives_some_are_named_and_the_rest_counted() -> None:
+    ((_, because),) = told(" OR ".join(f"word{number}" for number in range(15)))
+    assert because.startswith("none of word0, word1, ")
+    assert because.endswith(", word11 and 3 more")
+
+
 def test_a_query_that_holds_has_no_gap() -> None:
     assert told("cache NOT zebra") == []
 
