@@ -26,11 +26,13 @@ _DIGESTS = 400
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stand:
-    """What one digest of a profile did with a paper."""
+    """What one digest of a profile did with a paper, or will do."""
 
-    day: date
-    #: For what is held back, the reason that the digest gives.
-    status: Literal["shown", "muted", "limit", "threshold"]
+    #: For what is held back, the reason that the digest gives. unmatched: no rule of then matched. waiting: the next
+    #: digest will tell. early: it came before the profile's first digest began.
+    status: Literal["shown", "muted", "limit", "threshold", "unmatched", "waiting", "early"]
+    #: Of the digest; None where there is none.
+    day: date | None = None
     #: The part of the digest that shows it: new or updated.
     section: str | None = None
     #: From 1, among the papers that reach min_score.
@@ -49,6 +51,12 @@ class Stand:
             return f"muted on {self.day}"
         if self.status == "threshold":
             return f"held back below min_score, on {self.day}"
+        if self.status == "unmatched":
+            return f"no rule matched it on {self.day}"
+        if self.status == "waiting":
+            return "no digest has covered it yet: it waits for the next one"
+        if self.status == "early":
+            return "it came before the profile's first digest began"
         least = f"; the last one shown has {format_points(self.last_shown)}" if self.last_shown is not None else ""
         return f"held back at rank {self.rank} by limit {self.of}, on {self.day}{least}"
 
@@ -60,15 +68,15 @@ class Explanation:
     profile: Profile
     paper: Paper
     judgement: Judgement
-    #: What the newest digest that says anything of the paper did with it; None where none does.
-    stand: Stand | None
+    #: What the newest digest that says anything of the paper did with it.
+    stand: Stand
     #: The rules that gave no points and could have, the closest first.
     closest: tuple[NearMiss, ...]
 
     @property
     def place(self) -> str:
         """Where it stands in the profile's digests, in words."""
-        return str(self.stand) if self.stand else "no digest has shown, held back or muted it so far"
+        return str(self.stand)
 
     @property
     def enough(self) -> bool:
@@ -104,7 +112,7 @@ def explain(workspace: Workspace, wanted: str, *, profiles: Sequence[str] = ()) 
                 profile=profile,
                 paper=paper,
                 judgement=judged[profile.name][0],
-                stand=_stand(store.digests(profile.name, limit=_DIGESTS), paper),
+                stand=_stand(store, profile, paper),
                 closest=closest(profile, paper),
             )
             for profile in setup.config.profiles
@@ -121,8 +129,18 @@ def _find(store: Store, wanted: str) -> Paper:
     return found[0]
 
 
-def _stand(cut: Sequence[Digest], paper: Paper) -> Stand | None:
-    return next((stand for digest in cut if (stand := _in_digest(digest, paper))), None)
+def _stand(store: Store, profile: Profile, paper: Paper) -> Stand:
+    cut = store.digests(profile.name, limit=_DIGESTS)
+    told = next((stand for digest in cut if (stand := _in_digest(digest, paper))), None)
+    last = store.last_change(paper.guid) or 0
+    if told is None and cut and last <= cut[0].to_seq:
+        # Older digests than those looked through may have covered it, too.
+        covering = (
+            edition.day for edition in store.editions(profile.name) if edition.from_seq <= last <= edition.to_seq
+        )
+        day = next(covering, None)
+        return Stand(status="unmatched" if day else "early", day=day)
+    return told or Stand(status="waiting")
 
 
 def _in_digest(digest: Digest, paper: Paper) -> Stand | None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.desk import Desk
-from tests.pages import AGENT, CACHE, ORCHID
+from tests.pages import AGENT, CACHE, ORCHID, VIDEO
 
 PROFILE = """\
 title = "Serving"
@@ -147,11 +147,30 @@ def test_a_paper_that_no_rule_matches_is_explained_without_any_digest(explained:
         2, [("Still Water", "There is nobody here, and nobody was here before us. We have looked twice.")]
     )
     record = of(explained, "still water")
-    assert (record["standing"], record["digest"]) == ("no rule matched", None)
-    assert record["place"] == "no digest has shown, held back or muted it so far"
+    assert (record["standing"], record["digest"]["status"]) == ("no rule matched", "unmatched")
+    assert record["place"] == "no rule matched it on 2026-06-02"
     assert len(record["closest"]) == 7
     assert explained("explain", "still water") == 0
     assert "lacks: none of cache, serving" in explained.out
+
+
+def test_a_paper_that_no_digest_has_covered_waits(explained: Desk) -> None:
+    explained.morning(1, [("Cache Rooms, Late", "A cache of rooms that came when the digest of the day was cut.")])
+    assert of(explained, "rooms, late")["place"] == "no digest has covered it yet: it waits for the next one"
+
+
+def test_a_paper_from_before_the_first_digest_is_told_so(explained: Desk) -> None:
+    explained.profile("start_days = 0\n" + PROFILE, name="new")
+    explained.morning(2, [VIDEO])
+    places = {record["profile"]: record["place"] for record in explained.json("explain", "shared shelves")}
+    assert places["serving"].startswith("shown as new")
+    assert places["new"] == "it came before the profile's first digest began"
+
+
+def test_words_that_overlap_are_marked_together(explained: Desk) -> None:
+    explained.profile("""[[rule]]\nwhen = '"kv cache" OR "cache of long prompts"'\n""")
+    assert explained("explain", "shared shelves") == 0
+    assert "We compress the [KV cache of long prompts] and serve" in " ".join(explained.out.split())
 
 
 def test_a_paper_of_a_source_that_is_not_read_is_told(explained: Desk) -> None:

@@ -120,8 +120,7 @@ def show_explanation(explanation: Explanation) -> None:
     for match in judgement.matches:
         out(_wrapped(reason(match), "    "))
         _show_sentences(match.hits, explanation)
-    if judgement.matches or judgement.muted_by or explanation.stand:
-        out(_wrapped(explanation.place, "  "))
+    out(_wrapped(explanation.place, "  "))
     if not explanation.enough and judgement.muted_by is None:
         _show_closest(explanation)
     out()
@@ -142,14 +141,19 @@ def _show_sentences(hits: Iterable[Hit], explanation: Explanation) -> None:
 
 
 def marked(sentence: Sentence) -> str:
-    """The sentence with [brackets] around the words that matched."""
-    pieces, at = [], 0
+    """The sentence with [brackets] around the words that matched; words that overlap stand in one pair."""
+    joined: list[tuple[int, int]] = []
     for start, end in sorted(sentence.words):
-        first, last = max(start - sentence.start, at), end - sentence.start
-        if first < last:
-            pieces += [sentence.text[at:first], "[", sentence.text[first:last], "]"]
-            at = last
-    return "".join([*pieces, sentence.text[at:]])
+        if joined and start <= joined[-1][1]:
+            joined[-1] = joined[-1][0], max(end, joined[-1][1])
+        else:
+            joined.append((start, end))
+    text, at = "", sentence.start
+    for start, end in joined:
+        text += sentence.text[at - sentence.start : start - sentence.start]
+        text += f"[{sentence.text[start - sentence.start : end - sentence.start]}]"
+        at = end
+    return text + sentence.text[at - sentence.start :]
 
 
 def show_findings(findings: Findings) -> None:
@@ -195,7 +199,7 @@ def show_rehearsal(replay: Replay) -> None:
         out(f"  {'in all':10}  {'':{min(longest, _BAR) + 2}}  {_told(sums)}")
     for day in replay.days:
         for sign, moved in (*(("+", one) for one in day.gained), *(("-", one) for one in day.lost)):
-            out(_wrapped(f"{day.day} {sign} {moved.title}", "  "))
+            out(f"  {day.day} {sign} {safe(moved.title)}")
             reasons = f"; {'; '.join(moved.because)}" if moved.because else ""
             out(_wrapped(f"score {format_points(moved.score)}, rank {moved.rank}{reasons}", " " * 15))
             out(_wrapped(f"{'was' if sign == '+' else 'now'}: {moved.otherwise}", " " * 15))

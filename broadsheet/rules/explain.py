@@ -64,7 +64,9 @@ def lacking(miss: NearMiss) -> tuple[str, ...]:
 
     "+5 kv cache" / "holds: cache" / "lacks: evict* is in neither title nor abstract".
     """
-    head = f"{signed_points(miss.weight)} {miss.rule}" + (f" ({miss.when})" if miss.rule != miss.when else "")
+    # A query of several lines is told in one.
+    name, when = " ".join(miss.rule.split()), " ".join(miss.when.split())
+    head = f"{signed_points(miss.weight)} {name}" + (f" ({when})" if name != when else "")
     holds = (f"  holds: {', '.join(miss.holds)}",) if miss.holds else ()
     return (head, *holds, *(f"  lacks: {gap.because}" for gap in miss.gaps))
 

@@ -244,6 +244,11 @@ class Store:
         with self._reading() as connection:
             return log.spans(connection, since)
 
+    def last_change(self, guid: Guid) -> int | None:
+        """The number of the last change of a paper; None without any."""
+        with self._reading() as connection:
+            return log.last_of(connection, guid)
+
     # Digests.
 
     def watermark(self, profile: str) -> int | None:

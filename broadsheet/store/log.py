@@ -54,6 +54,12 @@ def spans(connection: Connection, since: date | None) -> tuple[tuple[date, int, 
     )
 
 
+def last_of(connection: Connection, guid: str) -> int | None:
+    """The number of the last change of a paper; None without any."""
+    found = connection.execute(select(func.max(schema.changes.c.seq)).where(schema.changes.c.guid == guid)).scalar_one()
+    return None if found is None else int(found)
+
+
 def append(connection: Connection, run: int, dump: int, changes: Sequence[Change]) -> tuple[Change, ...]:
     """Append changes and return them with their numbers.
 

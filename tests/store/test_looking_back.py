@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from broadsheet.store import Edition, Store
-from broadsheet.types import Paper
+from broadsheet.types import Guid, Paper
 
 from .glue import DAY, NOW, PROFILE, TUESDAY, WEDNESDAY, digest, ingest, listed
 
@@ -51,6 +51,14 @@ def test_what_each_run_appended_is_known_by_its_day(store: Store) -> None:
     assert store.spans() == ((DAY, 1, 2), (TOMORROW, 3, 3))
     assert store.spans(since=TOMORROW) == ((TOMORROW, 3, 3),)
     assert store.spans(since=date(2027, 1, 1)) == ()
+
+
+def test_the_last_change_of_a_paper_is_known(store: Store) -> None:
+    run = store.start_run(DAY, NOW)
+    one, _ = ingest(store, run, [listed("One", abstract="We do."), listed("Two")])
+    ingest(store, run, [listed("One", abstract="We did something else.")], TUESDAY)
+    assert store.last_change(one.paper.guid) == 3
+    assert store.last_change(Guid("title:none")) is None
 
 
 def test_every_digest_is_known_with_the_profile_it_was_cut_with(store: Store) -> None:
