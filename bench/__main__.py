@@ -1,16 +1,18 @@
 """Side-by-side measurements; none of them passes or fails.
 
-./run bench                 what a morning costs, on made-up dumps as large as three real pages
+./run bench                 all of them
+./run bench daily           what a morning costs, on made-up dumps as large as three real pages
 ./run bench daily DIR       the same on the dumps in DIR
+./run bench rules           matching, as the rules grow (--quick: under half a minute)
 """
 
 from __future__ import annotations
 
 import sys
 
-from bench import daily
+from bench import daily, rules
 
-BENCHES = {"daily": daily.main}
+BENCHES = {"daily": daily.main, "rules": rules.main}
 
 
 def main(arguments: list[str]) -> int:

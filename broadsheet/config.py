@@ -189,6 +189,16 @@ def read_sources(file: Path) -> tuple[Source, ...]:
 
 def read_profiles(folder: Path, names: Sequence[str] = ()) -> tuple[Profile, ...]:
     """Read the profiles of a folder, one file each, in the order of their names. Raises ConfigError."""
+    files, missing = profile_files(folder, names)
+    mistakes = list(missing)
+    profiles = [_attempt(lambda file=file: read_profile(file), None, mistakes) for file in files]  # type: ignore[misc]
+    if mistakes:
+        raise ConfigError(mistakes)
+    return tuple(profile for profile in profiles if profile)
+
+
+def profile_files(folder: Path, names: Sequence[str] = ()) -> tuple[tuple[Path, ...], tuple[Mistake, ...]]:
+    """The files of the profiles called names, or all of a folder, in the order of their names; names without a file."""
     files = {file.stem: file for file in sorted(folder.glob("*.toml"))} if folder.is_dir() else {}
     there = ", ".join(files) or "none"
     mistakes = [
@@ -200,14 +210,22 @@ def read_profiles(folder: Path, names: Sequence[str] = ()) -> tuple[Profile, ...
         remedy = "write one file for each reader, or start with `broadsheet init DIR`"
         mistakes.append(Mistake(file=str(folder), line=None, message="holds no profile (*.toml)", remedy=remedy))
     chosen = sorted(set(names) & set(files)) if names else sorted(files)
-    profiles = [_attempt(lambda file=files[name]: read_profile(file), None, mistakes) for name in chosen]  # type: ignore[misc]
-    if mistakes:
-        raise ConfigError(mistakes)
-    return tuple(profile for profile in profiles if profile)
+    return tuple(files[name] for name in chosen), tuple(mistakes)
 
 
 def read_profile(file: Path) -> Profile:
     """Read one profile; what its queries say is not looked at. Raises ConfigError."""
+    profile, mistakes = read_wrong_profile(file)
+    if mistakes:
+        raise ConfigError(mistakes)
+    return profile
+
+
+def read_wrong_profile(file: Path) -> tuple[Profile, tuple[Mistake, ...]]:
+    """Read as much of a profile as can be understood, and all mistakes beside it; its queries are not looked at.
+
+    Raises ConfigError where the file cannot be read or is no TOML.
+    """
     name = f"{file.parent.name}/{file.name}"
     top, text = toml_file.read(file, name)
     usual = Profile(name="", title="", rules=())
@@ -238,7 +256,8 @@ def read_profile(file: Path) -> Profile:
     for key in ("min_score", "title_boost"):
         _check_points(top, key)
     top.close()
-    return _unless_wrong(top, profile)
+    # What is looked at twice is wrong once.
+    return profile, tuple(dict.fromkeys(top.mistakes))
 
 
 def _read_rule(table: Table, taken: set[str], *, weighted: bool) -> Rule:

@@ -153,7 +153,12 @@ def open_run(
 
 def store_of(setup: Setup) -> str | Path:
     """Where the store is: the configured SQLAlchemy URL, else a file in the workspace."""
-    return setup.config.settings.store or setup.workspace.state / "broadsheet.db"
+    return store_at(setup.workspace, setup.config.settings)
+
+
+def store_at(workspace: Workspace, settings: config.Settings) -> str | Path:
+    """The same, for who needs no profile."""
+    return settings.store or workspace.state / "broadsheet.db"
 
 
 def collect(run: Run) -> tuple[Path, ...]:

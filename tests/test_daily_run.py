@@ -444,3 +444,20 @@ def test_a_run_leaves_the_dumps_alone(desk: Desk) -> None:
     before = (file.read_bytes(), file.stat().st_mtime_ns)
     desk.run()
     assert (file.read_bytes(), file.stat().st_mtime_ns) == before
+
+
+def test_explain_knows_near_copies_and_loud_rules(desk: Desk) -> None:
+    file = desk.root / "config" / "profiles" / "serving.toml"
+    file.write_text(PROFILE.replace("limit = 2", "limit = 9\nper_rule_limit = 1"), encoding="utf-8")
+    twin = ("Shared Shelves: One KV Cache for Many Readers", CACHE[1])
+    other = (
+        "A Cache of Tea",
+        "Tea is kept in a cache. It stays warm there for a whole week and tastes of nothing else.",
+    )
+    desk.dump("2026-06-01.txt", [CACHE, twin, other])
+    desk.run()
+
+    assert desk("explain", "one kv cache for many") == 0
+    assert 'shown as a near copy of "Shared Shelves: A KV Cache for Many Readers", rank 1 of 1' in desk.out
+    assert desk("explain", "cache of tea") == 0
+    assert 'held back at rank 2 by per_rule_limit of rule "cache"' in desk.out

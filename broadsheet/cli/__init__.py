@@ -12,7 +12,7 @@ import click
 
 from .. import __version__
 from ..errors import BroadsheetError
-from . import look, produce
+from . import look, produce, rules, search
 from .terminal import Terminal, safe
 
 PROGRAM = "broadsheet"
@@ -39,6 +39,8 @@ for command in (
     look.diff,
     look.explain,
     look.status,
+    search.search,
+    rules.rules,
     produce.init,
 ):
     cli.add_command(command)

@@ -119,12 +119,12 @@ def diff(terminal: Terminal, old: Path, new: Path, *, as_json: bool) -> None:
 @click.pass_obj
 def explain(terminal: Terminal, paper: str, profiles: tuple[str, ...], *, as_json: bool) -> None:
     """Why a PAPER (its guid, an id, or words of its title) is in a digest, or why not."""
-    from .. import questions
+    from .. import explanation as answers
     from .show import show_explanation
 
-    explanations = questions.explain(terminal.workspace(), paper, profiles=profiles)
+    explanations = answers.explain(terminal.workspace(), paper, profiles=profiles)
     if as_json:
-        out(json.dumps([questions.explanation_record(one) for one in explanations], ensure_ascii=False))
+        out(json.dumps([answers.explanation_record(one) for one in explanations], ensure_ascii=False))
     else:
         for explanation in explanations:
             show_explanation(explanation)

@@ -19,26 +19,29 @@ LOOKALIKES = "“”„‟«»‹›＂（）"
 # A longer line is not shown: a caret would stand nowhere near its place.
 _LONGEST_LINE = 400
 
-_PHRASE_OR_PARENTHESIS = re.compile(r'"[^"]*"|[()]')
-_LAST_SIGN = re.compile(r'(?:(?<![^\s()"])(AND|OR|NOT)|(?<![^\s(])(-)|(\())\s*\Z')
+# Phrases and regular expressions may hold parentheses of their own.
+_PHRASE_OR_PARENTHESIS = re.compile(r'"[^"]*"|(?<![^\s(!:-])/(?:[^\\/\n]|\\[^\n])+/[A-Za-z]*(?![^\s)])|[()]')
+_LAST_SIGN = re.compile(r'(?:(?<![^\s()"])(ANDNOT|AND|OR|NOT|NEAR/[0-9]+)|(&&|\|\|)|(?<![^\s(])([-!])|(\())\s*\Z')
+_SIGN = re.compile(r"(?:ANDNOT|AND|OR|NOT|NEAR/[0-9]+)\Z|&&|\|\|")
 _DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
 
-# Words that are none: what other languages write, or what a later version of this one will understand.
-_LATER = "is not available in this version"
+# Words that are none: signs at the wrong place, and what other languages write.
 _NO_WORDS: tuple[tuple[str, str, str], ...] = (
-    (r"/", f"a /regular expression/ {_LATER}", "write words, phrases and *; quote the text if you mean the slash"),
-    (r"NEAR(?:/\d*)?\Z", f"NEAR {_LATER}", "write AND, or a phrase for words in a row"),
-    (r"@", f"the use of another rule by @ {_LATER}", "copy its query here, in parentheses"),
-    (r"[^~]*~\d*\Z", f"~ {_LATER}", "write a phrase for words in a row, and * for the end of a word"),
-    (r"ANDNOT\Z", "ANDNOT is not understood", "write AND NOT"),
-    (r"&&", "&& is not understood", "write AND, or only a blank"),
-    (r"\|\|", "|| is not understood", "write OR"),
-    (r"!", "! is not understood", "write NOT or - before what must be absent"),
+    (r"//", "the regular expression is empty", "write it between the slashes; quote the text if you mean slashes"),
+    (r"/[^/]*\Z", "the regular expression is never closed", "write / at its end; quote the text if you mean the slash"),
+    (r"/", "a blank is missing behind the regular expression", "write \\/ for a slash inside it; quote plain text"),
+    (r"NEAR(?:/|\Z)", "NEAR lacks its number", "write NEAR/5 for at most five words between"),
+    (r"@", "the name of a rule needs quotes", 'write @"the name"'),
+    (r"[^~]*~\d*\Z", "~ stands behind a phrase only", 'write "two words"~5, and * for the end of a word'),
+    (r".*?(?:&&|\|\|)", "a blank is missing", "write blanks around && and ||"),
+    (r"!", "! stands alone", "write ! right before what must be absent, or leave it out"),
     (r"['‘’]", "a single quote begins no phrase", 'write "double quotes" around a phrase'),
     (r".*\^[\d.]+\Z", "^ is not understood", "points are the weight of the rule"),
     (r"-", "a word cannot begin with a hyphen here", "write -word or -field:word for what must be absent"),
     (rf"[{_DASHES}]", "a dash that is no hyphen begins a word", "write - or NOT before what must be absent"),
 )
+#: Where in such a word the fault is told, if not at its start.
+_INSIDE = re.compile(r"~|&&|\|\|")
 
 
 class QuerySyntaxError(BroadsheetError):
@@ -92,7 +95,8 @@ def check_word(word: str, at: int) -> None:
     """Raises QuerySyntaxError for a word that stands for something else than a word."""
     for pattern, message, remedy in _NO_WORDS:
         if re.match(pattern, word, re.DOTALL):
-            raise QuerySyntaxError(message, at + (word.index("~") if message.startswith("~") else 0), remedy)
+            inside = _INSIDE.search(word) if word[0] not in "/@" else None
+            raise QuerySyntaxError(message, at + (inside.start() if inside else 0), remedy)
 
 
 def unreadable(query: str, at: int) -> QuerySyntaxError:
@@ -102,6 +106,12 @@ def unreadable(query: str, at: int) -> QuerySyntaxError:
         if char in LOOKALIKES:
             straight = "parentheses ( )" if char in "（）" else 'quotes "'
             return QuerySyntaxError(f"{char} is not understood", at + number, f"write straight {straight}")
+    if word.endswith(":@"):
+        return QuerySyntaxError(
+            "@ stands for a whole rule and cannot stand behind a field", at + len(word) - 1, "leave the field out"
+        )
+    if word == "@" and query.startswith('@"', at):
+        return _use(query, at)
     if word == "-":
         return QuerySyntaxError("- stands alone", at, "write - right before what must be absent, or leave it out")
     try:
@@ -116,6 +126,14 @@ def _loose(query: str, at: int) -> str:
     return re.split(r'[\s()"]', query[at:], maxsplit=1)[0]
 
 
+def _use(query: str, at: int) -> QuerySyntaxError:
+    """The fault of a rule's name that ends in the wrong way."""
+    end = query.find('"', at + 2)
+    if end < 0:
+        return QuerySyntaxError("the quote is never closed", at + 1, 'write " at the end of the name, too')
+    return QuerySyntaxError("a blank is missing", end + 1, _before(query[end + 1]))
+
+
 def _glued(query: str, at: int, end: int) -> QuerySyntaxError:
     """The fault where a word, phrase or parenthesis ends in the wrong way. end: of the word; at, where it is none."""
     opened = {found.start(): found.end() for found in re.finditer('"[^"]*"', query)}
@@ -126,7 +144,7 @@ def _glued(query: str, at: int, end: int) -> QuerySyntaxError:
             return _stray(at)
         end = opened.get(at, at + 1)
         if query[end] == "~":
-            return QuerySyntaxError(f"~ {_LATER}", end, "write the phrase alone, or its words with AND")
+            return QuerySyntaxError("~ needs a number and then a blank", end, 'write "two words"~5')
     return QuerySyntaxError("a blank is missing", end, _before(query[end]))
 
 
@@ -159,7 +177,8 @@ def unexpected(query: str, at: int) -> QuerySyntaxError:
 
 def _name(query: str, at: int) -> str:
     word = _loose(query, at)
-    return word if word in {"AND", "OR", "NOT"} else query[at]
+    sign = _SIGN.match(word)
+    return sign[0] if sign else query[at]
 
 
 def _stray(at: int) -> QuerySyntaxError:

@@ -12,6 +12,7 @@ from functools import cached_property, lru_cache
 from os.path import commonprefix
 
 from ..text import fold_space
+from .tex import clean
 from .tokens import LETTER, comparable
 
 _RUN = re.compile(rf"[{LETTER}*]+")
@@ -55,7 +56,7 @@ class Pattern:
 
 def has_letters(text: str) -> bool:
     """Whether a text of a query has anything to look for, stars apart."""
-    return any(run.strip("*") for run in _RUN.findall(comparable(fold_space(text))))
+    return any(run.strip("*") for run in _RUN.findall(comparable(clean(fold_space(text)).text)))
 
 
 def pattern_of(text: str, *, plural: bool) -> Pattern:
@@ -63,7 +64,7 @@ def pattern_of(text: str, *, plural: bool) -> Pattern:
 
     plural: without a star, it is found in singular and plural.
     """
-    text = _STARS.sub("*", comparable(fold_space(text)))
+    text = _STARS.sub("*", comparable(clean(fold_space(text)).text))
     bare = text[: list(_RUN.finditer(text))[-1].end()]
     spelling = _BETWEEN_RUNS.sub(lambda found: "-" if set(found[0]) == {"-"} else " ", bare).lstrip(" -")
     return Pattern(tuple(_forms(spelling)) if plural and "*" not in spelling else (spelling,))

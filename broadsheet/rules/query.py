@@ -6,7 +6,7 @@ Parses nothing (parse.py) and decides nothing (reference.py).
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from dataclasses import field as attribute
 from datetime import date
 from typing import Literal, TypeAlias, TypeVar
@@ -52,6 +52,33 @@ class Phrase:
 
     field: str | None
     text: str
+    #: Not None: the words, two or more, may stand in any order, with so many other tokens between them in all.
+    slop: int | None = None
+    at: int = attribute(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Near:
+    """Two words or phrases of one field, in either order, with at most so many tokens between them."""
+
+    left: Word | Phrase
+    right: Word | Phrase
+    within: int
+    at: int = attribute(default=0, compare=False)
+
+    @property
+    def field(self) -> str | None:
+        """The field that both sides look in."""
+        return self.left.field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Regex:
+    """A regular expression, as written between the slashes."""
+
+    field: str | None
+    text: str
+    ignore_case: bool = False
     at: int = attribute(default=0, compare=False)
 
 
@@ -75,6 +102,16 @@ class Days:
     at: int = attribute(default=0, compare=False)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Use:
+    """Another rule or mute of the same profile, by its name: holds where that one does, with its words."""
+
+    name: str
+    at: int = attribute(default=0, compare=False)
+    #: What it stands for; None until the profile is known (uses.py).
+    query: Query | None = attribute(default=None, compare=False, repr=False)
+
+
 @dataclass(frozen=True, slots=True)
 class Not:
     """Holds where its part does not."""
@@ -96,8 +133,8 @@ class Or:
     parts: tuple[Query, ...]
 
 
-Leaf: TypeAlias = Word | Phrase | Number | Days
-Query: TypeAlias = Leaf | Not | And | Or
+Leaf: TypeAlias = Word | Phrase | Near | Regex | Number | Days
+Query: TypeAlias = Leaf | Use | Not | And | Or
 
 
 def format_query(query: Query) -> str:
@@ -112,14 +149,28 @@ def format_query(query: Query) -> str:
             return " AND ".join([_inside(part, Or) for part in parts])
         case Not(part=part):
             return f"NOT {_inside(part, And, Or, Not)}"
+        case Use():
+            return f'@"{query.name}"'
+        case _:
+            return _leaf(query)
+
+
+def _leaf(leaf: Leaf) -> str:
+    match leaf:
         case Word():
-            return _prefix(query.field) + query.text
+            return _prefix(leaf.field) + leaf.text
         case Phrase():
-            return f'{_prefix(query.field)}"{query.text}"'
+            return f'{_prefix(leaf.field)}"{leaf.text}"' + ("" if leaf.slop is None else f"~{leaf.slop}")
+        case Near():
+            sides = [_leaf(replace(side, field=None)) for side in (leaf.left, leaf.right)]
+            near = f" NEAR/{leaf.within} ".join(sides)
+            return f"{leaf.field}:({near})" if leaf.field else near
+        case Regex():
+            return f"{_prefix(leaf.field)}/{leaf.text}/{'i' if leaf.ignore_case else ''}"
         case Number():
-            return f"{query.field}:{_range(query.low, query.high, str)}"
+            return f"{leaf.field}:{_range(leaf.low, leaf.high, str)}"
         case Days():
-            return f"{query.field}:{_range(query.low, query.high, date.isoformat)}"
+            return f"{leaf.field}:{_range(leaf.low, leaf.high, date.isoformat)}"
 
 
 def _inside(query: Query, *wrapped: type[Query]) -> str:

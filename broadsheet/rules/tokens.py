@@ -1,18 +1,20 @@
 """Text as the rules compare it: folded, cut into tokens, with the way back to the text as it is shown.
 
 A token is a run of letters, digits and marks of the folded text; everything else separates tokens. Knows nothing of
-queries beyond cutting them in the same way. Does not clean TeX.
+queries beyond cutting them in the same way; TeX is cleaned by tex.py.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
 from ..text import folded
+from .tex import clean
 
 # In comparable text only ASCII separates: every other letter, digit or mark is part of a token.
 LETTER = r"a-z0-9\x80-\U0010ffff"
@@ -70,7 +72,7 @@ class Text:
         ends = []
         chains = []
         for part in self.parts:
-            for word in _WORD.findall(comparable(part.text)):
+            for word in _WORD.findall(comparable(clean(part.text).text)):
                 if "-" in word:
                     tokens = list(filter(None, word.split("-")))
                     self.hyphened.extend(range(len(self.tokens), len(self.tokens) + len(tokens) - 1))
@@ -104,9 +106,13 @@ class Text:
             self._letters = "".join(self.tokens)
         return self._letters
 
+    def part_of(self, place: int) -> int:
+        """The number of the part that a token stands in."""
+        return bisect_right(self._first, place) - 1
+
     def span(self, first: int, last: int) -> tuple[Part, int, int]:
         """The part that the tokens first to last stand in, and the characters of it, from 0, end exclusive."""
-        number = next(n for n, start in enumerate(self._first[1:]) if first < start)
+        number = self.part_of(first)
         if number not in self._spans:
             self._spans[number] = _spans(self.parts[number].text)
         spans = self._spans[number]
@@ -116,6 +122,12 @@ class Text:
 
 def _spans(text: str) -> list[tuple[int, int]]:
     """Where each token stands in the text as it is shown."""
+    cleaned = clean(text)
+    spans = _spans_of(cleaned.text)
+    return spans if cleaned.starts is None else [cleaned.shown(text, start, end) for start, end in spans]
+
+
+def _spans_of(text: str) -> list[tuple[int, int]]:
     found = [token.span() for token in _TOKEN.finditer(comparable(text))]
     if text.isascii():
         return found

@@ -10,8 +10,8 @@ Decides nothing: what is new, who is who and what a digest holds comes in as val
 
 from __future__ import annotations
 
-from .digests import Published
+from .digests import Edition, Published
 from .front import Store, open_store
 from .runs import RunRecord
 
-__all__ = ["Published", "RunRecord", "Store", "open_store"]
+__all__ = ["Edition", "Published", "RunRecord", "Store", "open_store"]

@@ -27,6 +27,17 @@ class Published:
     size: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edition:
+    """A digest that was cut: its day, its range of the log, and what it was cut with."""
+
+    day: date
+    from_seq: int
+    to_seq: int
+    #: As it was when the digest was cut.
+    profile: Profile
+
+
 def watermark(connection: Connection, profile: str) -> int | None:
     """The last number of the log that the profile's digests cover; None before its first one."""
     return _greatest(connection, schema.digests.c.to_seq, profile)
@@ -60,6 +71,22 @@ def latest(connection: Connection, profile: str, limit: int) -> tuple[Digest, ..
     table = schema.digests
     rows = select(table.c.body).where(table.c.profile == profile).order_by(table.c.day.desc()).limit(limit)
     return tuple(unpack(body, Digest) for body in connection.scalars(rows))
+
+
+def editions(connection: Connection, profile: str) -> tuple[Edition, ...]:
+    """The ranges that the digests of a profile cover, in their order, each with the profile as it was then."""
+    table, versions = schema.digests, schema.profiles
+    known = {
+        sha256: unpack(body, Profile)
+        for sha256, body in connection.execute(
+            select(versions.c.sha256, versions.c.body).where(versions.c.name == profile)
+        )
+    }
+    rows = select(table.c.day, table.c.from_seq, table.c.to_seq, table.c.sha256)
+    return tuple(
+        Edition(day=date.fromisoformat(row.day), from_seq=row.from_seq, to_seq=row.to_seq, profile=known[row.sha256])
+        for row in connection.execute(rows.where(table.c.profile == profile).order_by(table.c.from_seq, table.c.day))
+    )
 
 
 def unpublished(connection: Connection) -> tuple[Digest, ...]:

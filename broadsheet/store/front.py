@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Engine, func, select
 from ..types import Artifact, Change, Digest, Dump, Guid, Paper, Parsed, Profile, SourceReport
 from . import digests, dumps, engine, locks, log, papers, runs, schema
 from .archive import Archive
-from .digests import Published
+from .digests import Edition, Published
 from .failures import told
 from .runs import RunRecord
 
@@ -212,6 +212,16 @@ class Store:
         with self._reading() as connection:
             return papers.find(connection, wanted, limit)
 
+    def papers_after(self, guid: str, *, limit: int, since: date | None = None) -> tuple[Paper, ...]:
+        """The next papers in the order of their guids; since: first seen on this day (UTC) or later."""
+        with self._reading() as connection:
+            return papers.after(connection, guid, limit, since)
+
+    def first_listed(self, guids: Collection[Guid]) -> dict[Guid, tuple[str, str]]:
+        """Source and name of the first dump that listed each of the papers."""
+        with self._reading() as connection:
+            return papers.first_listed(connection, guids)
+
     # The log.
 
     def head(self) -> int:
@@ -228,6 +238,16 @@ class Store:
         """The first change that a run of this day or a later one appended; the next number without any."""
         with self._reading() as connection:
             return log.first_since(connection, day)
+
+    def spans(self, *, since: date | None = None) -> tuple[tuple[date, int, int], ...]:
+        """What each run (of this day or later) appended: its day, the first and the last number."""
+        with self._reading() as connection:
+            return log.spans(connection, since)
+
+    def last_change(self, guid: Guid) -> int | None:
+        """The number of the last change of a paper; None without any."""
+        with self._reading() as connection:
+            return log.last_of(connection, guid)
 
     # Digests.
 
@@ -250,6 +270,11 @@ class Store:
         """The digests of a profile, the newest day first."""
         with self._reading() as connection:
             return digests.latest(connection, profile, limit)
+
+    def editions(self, profile: str) -> tuple[Edition, ...]:
+        """The ranges that the profile's digests cover, in order, each with the profile as it was then."""
+        with self._reading() as connection:
+            return digests.editions(connection, profile)
 
     def unpublished(self) -> tuple[Digest, ...]:
         """The digests that are cut and not known to be published, the oldest day first."""

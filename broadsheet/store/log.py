@@ -39,6 +39,27 @@ def first_since(connection: Connection, day: date) -> int:
     return head(connection) + 1 if first is None else int(first)
 
 
+def spans(connection: Connection, since: date | None) -> tuple[tuple[date, int, int], ...]:
+    """What each run appended: its day, the first and the last number; in the order of the log.
+
+    since: only runs of this day or later.
+    """
+    log, runs = schema.changes, schema.runs
+    first, last = func.min(log.c.seq), func.max(log.c.seq)
+    rows = select(runs.c.day, first, last).join(log, log.c.run == runs.c.id).group_by(runs.c.id, runs.c.day)
+    if since:
+        rows = rows.where(runs.c.day >= since.isoformat())
+    return tuple(
+        (date.fromisoformat(day), int(start), int(end)) for day, start, end in connection.execute(rows.order_by(first))
+    )
+
+
+def last_of(connection: Connection, guid: str) -> int | None:
+    """The number of the last change of a paper; None without any."""
+    found = connection.execute(select(func.max(schema.changes.c.seq)).where(schema.changes.c.guid == guid)).scalar_one()
+    return None if found is None else int(found)
+
+
 def append(connection: Connection, run: int, dump: int, changes: Sequence[Change]) -> tuple[Change, ...]:
     """Append changes and return them with their numbers.
 

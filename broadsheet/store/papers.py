@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from ..text import fold_space, folded
 from ..types import Entry, Guid, Paper
@@ -36,6 +37,31 @@ def papers(connection: Connection, guids: Collection[Guid]) -> dict[Guid, Paper]
     for condition in chunked(table.c.guid, guids):
         for guid, body in connection.execute(select(table.c.guid, table.c.body).where(condition)):
             found[Guid(guid)] = unpack_paper(body)
+    return found
+
+
+def after(connection: Connection, guid: str, limit: int, since: date | None) -> tuple[Paper, ...]:
+    """At most so many papers, in the order of their guids, of those behind a guid; "" comes before all.
+
+    since: only papers that were first seen on this day (UTC) or later.
+    """
+    table = schema.papers
+    rows = select(table.c.body).where(table.c.guid > guid).order_by(table.c.guid).limit(limit)
+    if since:
+        rows = rows.where(table.c.first_seen >= since.isoformat())
+    return tuple(unpack_paper(body) for body in connection.scalars(rows))
+
+
+def first_listed(connection: Connection, guids: Collection[Guid]) -> dict[Guid, tuple[str, str]]:
+    """Source and name of the first dump that listed each of the papers; what is unknown is left out."""
+    entries, dumps = schema.entries, schema.dumps
+    found: dict[Guid, tuple[str, str]] = {}
+    for condition in chunked(entries.c.guid, guids):
+        first = (
+            select(entries.c.guid, func.min(entries.c.dump).label("dump")).where(condition).group_by(entries.c.guid)
+        ).subquery()
+        rows = select(first.c.guid, dumps.c.source, dumps.c.name).join(dumps, dumps.c.id == first.c.dump)
+        found.update((Guid(guid), (source, name)) for guid, source, name in connection.execute(rows))
     return found
 
 
