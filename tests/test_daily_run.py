@@ -451,7 +451,7 @@ def test_explain_knows_near_copies_and_loud_rules(desk: Desk) -> None:
     file.write_text(PROFILE.replace("limit = 2", "limit = 9\nper_rule_limit = 1"), encoding="utf-8")
     twin = ("Shared Shelves: One KV Cache for Many Readers", CACHE[1])
     other = (
-        "A Cache of Tea",
+        "Tea of the Week",
         "Tea is kept in a cache. It stays warm there for a whole week and tastes of nothing else.",
     )
     desk.dump("2026-06-01.txt", [CACHE, twin, other])
@@ -459,5 +459,5 @@ def test_explain_knows_near_copies_and_loud_rules(desk: Desk) -> None:
 
     assert desk("explain", "one kv cache for many") == 0
     assert 'shown as a near copy of "Shared Shelves: A KV Cache for Many Readers", rank 1 of 1' in desk.out
-    assert desk("explain", "cache of tea") == 0
+    assert desk("explain", "tea of the week") == 0
     assert 'held back at rank 2 by per_rule_limit of rule "cache"' in desk.out
