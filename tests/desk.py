@@ -40,11 +40,28 @@ class Desk:
         file.write_text(text, encoding="utf-8")
         return file
 
+    def dump(self, name: str, papers: Sequence[Listed], *, day: str = "Jun 1") -> Path:
+        """A copied page in the inbox."""
+        file = self.root / "dumps" / name
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(page(day, papers), encoding="utf-8")
+        return file
+
+    def run(self, *words: str | Path, day: str = "2026-06-01", code: int = 0) -> dict[str, Any]:
+        """The report of a plain run on a day."""
+        return dict(self.json("run", "--plain", "--date", day, *words, code=code))
+
+    def digest(self, day: str = "2026-06-01", profile: str = "serving") -> dict[str, Any]:
+        """The published digest of a day."""
+        return dict(json.loads((self.root / "output" / profile / day / "digest.json").read_text(encoding="utf-8")))
+
+    def published(self) -> dict[str, bytes]:
+        """All that lies in the output folder."""
+        return {name: content for name, content in self.state().items() if name.startswith("output/")}
+
     def morning(self, day: int, papers: Sequence[Listed]) -> None:
         """A copied page of a day in June 2026, and the run of that day."""
-        file = self.root / "dumps" / f"2026-06-{day:02}.txt"
-        file.parent.mkdir(exist_ok=True)
-        file.write_text(page(f"Jun {day}", papers), encoding="utf-8")
+        self.dump(f"2026-06-{day:02}.txt", papers, day=f"Jun {day}")
         assert self("run", "--plain", "--date", f"2026-06-{day:02}") == 0, self.err
 
     def state(self) -> dict[str, bytes]:

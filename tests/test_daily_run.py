@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from broadsheet import cli
-from tests.pages import AGENT, CACHE, ORCHID, VIDEO, Listed, page
+from tests.desk import Desk
+from tests.pages import AGENT, CACHE, ORCHID, VIDEO
 
 PROFILE = """\
 title = "Serving"
@@ -35,50 +35,11 @@ when = 'title:video'
 """
 
 
-class Desk:
-    """A workspace and the command line over it."""
-
-    def __init__(self, root: Path, capsys: pytest.CaptureFixture[str]) -> None:
-        self.root = root
-        self._capsys = capsys
-        self.out = ""
-        self.err = ""
-
-    def __call__(self, *words: str | Path) -> int:
-        """Run a command in the workspace; its exit code. What it said is in out and err."""
-        code = cli.run(["-C", str(self.root), *map(str, words)])
-        self.out, self.err = self._capsys.readouterr()
-        return code
-
-    def run(self, *words: str | Path, day: str = "2026-06-01", code: int = 0) -> dict[str, Any]:
-        """The report of a plain run on a day."""
-        assert self("run", "--plain", "--json", "--date", day, *words) == code, self.err
-        return dict(json.loads(self.out))
-
-    def dump(self, name: str, papers: list[Listed], *, day: str = "Jun 1") -> Path:
-        """A copied page in the inbox."""
-        file = self.root / "dumps" / name
-        file.parent.mkdir(exist_ok=True)
-        file.write_text(page(day, papers), encoding="utf-8")
-        return file
-
-    def digest(self, day: str = "2026-06-01") -> dict[str, Any]:
-        """The published digest of a day."""
-        return dict(json.loads((self.root / "output" / "serving" / day / "digest.json").read_text(encoding="utf-8")))
-
-    def published(self) -> dict[str, bytes]:
-        """All that lies in the output folder."""
-        folder = self.root / "output"
-        return {
-            str(file.relative_to(folder)): file.read_bytes() for file in sorted(folder.rglob("*")) if file.is_file()
-        }
-
-
 @pytest.fixture
-def desk(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Desk:
-    (tmp_path / "config" / "profiles").mkdir(parents=True)
-    (tmp_path / "config" / "profiles" / "serving.toml").write_text(PROFILE, encoding="utf-8")
-    return Desk(tmp_path, capsys)
+def desk(desk: Desk) -> Desk:
+    """A workspace with one profile."""
+    desk.profile(PROFILE)
+    return desk
 
 
 def titles(digest: dict[str, Any], section: int = 0) -> list[str]:
