@@ -64,22 +64,23 @@ def search(
     settings = config.read_settings(workspace.file("settings.toml"))
     with open_to_read(workspace, settings) as store:
         total, papers, found = store.counts()["papers"], 0, 0
-        best: list[tuple[Paper, tuple[Hit, ...]]] = []
+        best: list[Paper] = []
         for chunk in _chunks(store, since):
             progress("searching", papers, total)
             papers += len(chunk)
-            judged = engine.judge(chunk)["search"]
-            hits = [
-                (paper, judgement.matches[0].hits)
-                for paper, judgement in zip(chunk, judged, strict=True)
-                if judgement.matches
-            ]
-            found += len(hits)
-            best = heapq.nsmallest(limit, [*best, *hits], key=lambda one: _key(one[0]))
-        first = store.first_listed([paper.guid for paper, _ in best])
+            # Only those that are shown are asked for their words, at the end: that costs far more than a yes.
+            hold = [chunk[place] for place in engine.standings(chunk)["search"]]
+            found += len(hold)
+            best = heapq.nsmallest(limit, [*best, *hold], key=_key)
+        first = store.first_listed([paper.guid for paper in best])
         results = tuple(
-            Result(paper=paper, hits=hits, source=first[paper.guid][0], dump=first[paper.guid][1])
-            for paper, hits in best
+            Result(
+                paper=paper,
+                hits=judgement.matches[0].hits,
+                source=first[paper.guid][0],
+                dump=first[paper.guid][1],
+            )
+            for paper, judgement in zip(best, engine.judge(best)["search"], strict=True)
         )
     return Findings(query=query, papers=papers, found=found, results=results)
 

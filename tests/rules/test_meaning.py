@@ -283,3 +283,146 @@ def test_a_field_looks_only_where_its_name_says(query: str, holds: bool) -> None
         published_precision="day",
     )
     assert (hits_of(parse_query(query), shown) is not None) is holds
+
+
+APART: list[Row] = [
+    ('"cache eviction"~0', "cache eviction", True),
+    ('"cache eviction"~0', "eviction, cache", True),  # either order
+    ('"cache eviction"~0', "cache and eviction", False),
+    ('"cache eviction"~1', "cache and eviction", True),
+    ('"cache eviction"~1', "eviction of cache", True),
+    ('"cache eviction"~1', "cache and then eviction", False),
+    ('"cache eviction"~2', "cache-aware fast eviction", True),  # a hyphen parts tokens here as elsewhere
+    ('"cache eviction"~1', "cache-aware fast eviction", False),
+    ('"cache eviction"~1', "caches and eviction", False),  # a phrase has no plural
+    ('"cach* evict*"~1', "evicting a cache", True),
+    ('"kv-cache eviction"~1', "eviction in the KV cache", False),
+    ('"kv-cache eviction"~2', "eviction in the KV cache", True),
+    ('"kv-cache eviction"~2', "eviction in the KVCache", True),
+    ('"the the"~3', "the cache", False),  # one token is not two words
+    ('"the the"~3', "the cache of the house", True),
+    ('"a b c"~0', "c a b", True),
+    ('"a b c"~1', "b x a c", True),
+    ('"a b c"~1', "b x a x c", False),  # so many between them in all
+    ('"a b c"~9', "a b", False),
+    ("cache NEAR/0 eviction", "cache eviction", True),
+    ("cache NEAR/2 eviction", "cache x y eviction", True),
+    ("cache NEAR/2 eviction", "eviction x y caches", True),  # a word has its plural
+    ("cache NEAR/2 eviction", "cache x y z eviction", False),
+    ('"kv cache" NEAR/1 evict*', "evicting a KV cache", True),
+    ('"kv cache" NEAR/1 evict*', "evicting a warm KV cache", False),
+    ("cache NEAR/3 cache", "a cache", False),
+    ("cache NEAR/3 cache", "caches of caches", True),
+    ("-cache NEAR/1 eviction", "cache eviction", False),
+    ("a OR cache NEAR/1 b c", "cache b c", True),  # a OR ((cache NEAR/1 b) AND c)
+    ("a OR cache NEAR/1 b c", "cache b", False),
+    ("NEAR eviction".lower(), "near eviction", True),  # near is a word
+]
+
+TEX: list[Row] = [
+    ("schrödinger", r"Schr\"odinger", True),
+    ("schrodinger", r"Schr\"{o}dinger", True),
+    ("schrodinger", r"Schr{\"o}dinger", True),
+    ("schrodinger", r"Schr{\"{o}}dinger", True),
+    ("cafe", r"a caf\'e", True),
+    ("cafe", r"a caf\'{e}", True),
+    ("naive", r"na\"{\i}ve", True),
+    ("francois", r"Fran\c{c}ois", True),
+    ("erdos", r"Erd\H{o}s", True),
+    ("erdos", r"Erd\H os", True),
+    ("strasse", r"Stra\ss e", True),
+    ("strasse", r"Stra{\ss}e", True),
+    ("ødegård", r"{\O}deg{\aa}rd", True),
+    ("llms", "{LLM}s", True),
+    ("llms", r"\emph{LLM}s", True),
+    ("llm", r"\textbf{LLM}-based", True),
+    ("emph", r"\emph{LLM}s", False),
+    ("cache", r"{\em cache}", True),
+    ("em", r"{\em cache}", False),
+    ("kmeans", "$k$-means", True),
+    ("nth", "the $n$th", True),
+    ("5", "between $5 and $6", True),
+    ("finetuning", r"fine\-tuning", True),
+    ("50%", r"50\% faster", True),
+    ('"r d"', r"R\&D", True),
+    ("frac", r"\frac{a}{b}", True),  # what is not understood stays as it is
+    ("ab", r"\frac{a}{b}", False),
+    (r"Schr\'odinger", "Schrödinger", True),
+    ("{a", "a", True),
+]
+
+EXPRESSIONS: list[Row] = [
+    ("/GPT-[0-9]+/", "GPT-4o", True),
+    ("/GPT-[0-9]+/", "gpt-4", False),  # not folded
+    ("/GPT-[0-9]+/i", "gpt-4", True),
+    ("/ache/", "caches", True),  # no whole words here
+    (r"/\bache/", "caches", False),
+    ("/^We /", "We do", True),
+    ("/^We /", "Here We do", False),
+    ("/naïve/", "a naïve one", True),
+    ("/naive/", "a naïve one", False),
+    ("/naïve/", r"a na\"{\i}ve one", True),  # on the cleaned text
+    (r"/1\/2/", "1/2", True),
+    ("/a (b|c) d/", "a c d", True),
+    ("x /b/", "x b", True),
+    ("-/b/", "a", True),
+    ("/x*/", "abc", True),  # nothing is found everywhere
+    ("/x*/", "", True),
+]
+
+SHORT_FORMS: list[Row] = [
+    ("a && b", "a b", True),
+    ("a && b", "a", False),
+    ("a || b", "b", True),
+    ("a || b && c", "b", False),  # a OR (b AND c)
+    ("!a", "b", True),
+    ("!a", "a", False),
+    ("b !(a OR c)", "b c", False),
+    ("a ANDNOT b", "a", True),
+    ("a ANDNOT b", "a b", False),
+    ("a ANDNOT (b c)", "a b", True),
+    ("AT&T", "AT&T", True),
+]
+
+
+@pytest.mark.parametrize(("query", "text", "holds"), APART + TEX + EXPRESSIONS + SHORT_FORMS)
+def test_the_whole_language_holds_exactly_where_the_table_says(query: str, text: str, holds: bool) -> None:
+    assert (hits_of(parse_query(query), paper("Zzz", abstract=text)) is not None) is holds
+
+
+SCOPES: list[tuple[str, bool]] = [
+    ('title:"cache need"~1', True),
+    ('abs:"cache need"~1', False),
+    ('"first study"~9', False),  # not from the title into the abstract
+    ("cache NEAR/9 eviction", False),
+    ("title:(need NEAR/1 cache)", True),
+    ("title:need NEAR/1 title:cache", True),
+    ("au:(adele NEAR/0 peters)", True),
+    ("au:(peters NEAR/9 bo)", False),
+    ("title:/cache/", True),
+    ("abs:/cache/", False),
+    ("/first$/", True),
+    ("/^We study/", True),
+    ("au:/^Bo /", True),
+    ("org:/^Made/", True),
+    (r"cat:/^cs\.(LG|CL)$/", True),
+    (r"cat:/^cs$/", False),
+    ("id:/^arxiv:2601/", True),
+    ("source:/daily/", True),
+    ("title:(a && cache)", True),
+    ("title:(cache || eviction)", True),
+    ("cat:cs.LG ANDNOT title:eviction", True),
+]
+
+
+@pytest.mark.parametrize(("query", "holds"), SCOPES)
+def test_the_whole_language_looks_only_where_its_field_says(query: str, holds: bool) -> None:
+    shown = paper(
+        "We need a cache: first",
+        guid="arxiv:2601.00042",
+        abstract="We study eviction.",
+        authors=("Adele Peters", "Bo Ødegård"),
+        organization="Made-up Institute",
+        categories=("cs.LG", "astro-ph.CO"),
+    )
+    assert (hits_of(parse_query(query), shown) is not None) is holds

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from broadsheet.rules import Query, QuerySyntaxError, format_query, parse_query
-from broadsheet.rules.query import And, Days, Not, Number, Or, Phrase, Word
+from broadsheet.rules.query import And, Days, Near, Not, Number, Or, Phrase, Regex, Use, Word
 
 
 def word(text: str, field: str | None = None) -> Word:
@@ -25,6 +25,16 @@ TREES: list[tuple[str, Query, str]] = [
     ("ti:(a OR -b)", Or((word("a", "title"), Not(word("b", "title")))), "title:a OR NOT title:b"),
     ('au:"A  B"', Phrase(field="author", text="A B"), 'author:"A B"'),
     ("id:(arxiv:1 OR 2)", Or((word("arxiv:1", "id"), word("2", "id"))), "id:arxiv:1 OR id:2"),
+    ("a && !b || c", Or((And((word("a"), Not(word("b")))), word("c"))), "a AND NOT b OR c"),
+    ("a ANDNOT (b c)", And((word("a"), Not(And((word("b"), word("c")))))), "a AND NOT (b AND c)"),
+    ('ti:"a  b"~5', Phrase(field="title", text="a b", slop=5), 'title:"a b"~5'),
+    ("-a NEAR/5 b*", Not(Near(left=word("a"), right=word("b*"), within=5)), "NOT a NEAR/5 b*"),
+    ("ti:a NEAR/05 ti:b", Near(left=word("a", "title"), right=word("b", "title"), within=5), "title:(a NEAR/5 b)"),
+    ('(a) NEAR/0 "b c"', Near(left=word("a"), right=Phrase(field=None, text="b c"), within=0), 'a NEAR/0 "b c"'),
+    ("abs:(/a (b)/i OR c)", Or((Regex(field="abstract", text="a (b)", ignore_case=True), word("c", "abstract"))),
+     "abstract:/a (b)/i OR abstract:c"),
+    (r'/"\/"/', Regex(field=None, text=r'"\/"'), r'/"\/"/'),
+    ('@"a rule" OR -@"b"', Or((Use(name="a rule"), Not(Use(name="b")))), '@"a rule" OR NOT @"b"'),
     ("comments:>3", Number(field="comments", low=4, high=None), "comments:>=4"),
     ("comments:<3", Number(field="comments", low=None, high=2), "comments:<=2"),
     ("comments:>=0", Number(field="comments", low=0, high=None), "comments:>=0"),
@@ -55,6 +65,7 @@ def test_a_condition_knows_where_it_stands() -> None:
 
 texts = st.from_regex(r"[a-zé]{1,4}(-[a-z]{1,3})?\*?", fullmatch=True)
 fields = st.sampled_from([None, "title", "abstract", "author", "org", "category", "source", "id"])
+words_in = st.sampled_from([None, "title", "abstract", "author", "org"])
 numbers = st.integers(0, 10**9)
 dates = st.dates()
 
@@ -71,6 +82,16 @@ def bounds(values: st.SearchStrategy[object]) -> st.SearchStrategy[dict[str, obj
 leaves: st.SearchStrategy[Query] = st.one_of(
     st.builds(Word, field=fields, text=texts),
     st.builds(Phrase, field=fields, text=st.lists(texts, min_size=1, max_size=3).map(" ".join)),
+    st.builds(
+        Phrase, field=words_in, text=st.lists(texts, min_size=2, max_size=3).map(" ".join), slop=st.integers(0, 1000)
+    ),
+    st.tuples(words_in, texts, texts, st.integers(0, 1000)).map(
+        lambda drawn: Near(left=word(drawn[1], drawn[0]), right=Phrase(field=drawn[0], text=drawn[2]), within=drawn[3])
+    ),
+    st.builds(
+        Regex, field=fields, text=st.sampled_from(["a", r"\/", "(a|b) c", '"', "[)]"]), ignore_case=st.booleans()
+    ),
+    st.builds(Use, name=st.text("ab (:", min_size=1, max_size=4).filter(str.strip)),
     bounds(numbers).map(lambda ends: Number(field="comments", **ends)),  # type: ignore[arg-type]
     bounds(dates).map(lambda ends: Days(field="published", **ends)),  # type: ignore[arg-type]
 )
@@ -85,7 +106,12 @@ def grown(inner: st.SearchStrategy[Query]) -> st.SearchStrategy[Query]:
     )
 
 
-queries = st.recursive(leaves, grown, max_leaves=8)
+@st.composite
+def leaf(draw: st.DrawFn) -> Query:  # a function, because the leaves are long to tell
+    return draw(leaves)
+
+
+queries = st.recursive(leaf(), grown, max_leaves=8)
 
 
 @given(queries)
@@ -95,7 +121,8 @@ def test_a_canonical_form_parses_back_to_an_equal_tree(query: Query) -> None:
 
 pieces = st.sampled_from(
     ["a", "kv-cache", '"', '"x y"', "(", ")", " ", "  ", "AND", "OR", "NOT", "-", "*", ":", "title:", "comments:",
-     "id:", "published:", ">=", "..", "3", "2026-01", "~5", "NEAR/2", "/", "@", "“", "\n", "é", "\u2013", "^", "!", "'"]
+     "id:", "published:", ">=", "..", "3", "2026-01", "~5", "NEAR/2", "NEAR/2 ", "/", "/i", "@",
+     '@"a"', "&&", "||", "ANDNOT", "\\", "“", "\n", "é", "\u2013", "^", "!", "'"]
 )  # fmt: skip
 
 

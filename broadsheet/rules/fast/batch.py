@@ -102,7 +102,7 @@ class Batch:
         return holds, title
 
     def _condition(self, number: int, node: Leafy, asked: Bits) -> Answer:
-        if node.terms is not None:
+        if node.text is not None:
             return self._words(number, node, asked)
         for part in node.parts:
             asked = self.answer(part, asked)[0]
@@ -136,8 +136,7 @@ class Batch:
 
     def _look(self, entries: Entries, seen: Seen, node: Leafy, paper: int) -> tuple[bool, bool]:
         """Whether a word or phrase stands in a paper's title, and elsewhere in the text."""
-        both = seen.folded[paper]
-        if both is None or entries.starred or not entries.words.isdisjoint((*both[0].joined, *both[1].joined)):
+        if entries.starred or not entries.words.isdisjoint(seen.words[paper]):
             return self._by_reference(node, paper)
         title, other = seen.single_spaced(paper)
         field = node.leaf.field

@@ -51,6 +51,7 @@ class FastEngine:
             for place, query in enumerate(one.mutes):
                 self._owners.setdefault(self._plan.root(query), []).append((number, -1 - place))
         self._lexicon = Lexicon(self._plan, self._owners)
+        self._plan.close()
         self._points = [[points_of(one.profile, rule) for rule in one.profile.rules] for one in self._checked]
 
     def judge(self, papers: Sequence[Paper]) -> Mapping[str, tuple[Judgement, ...]]:

@@ -6,17 +6,17 @@ into every text costs more than a closer look at the few papers that have it; wi
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
 from .plan import Leafy, Plan, value_of
 from .scanning import Scanner
-from .terms import key_of
+from .terms import Terms, key_of
 
 T = TypeVar("T", int, bytes)
 
-_MANY_PHRASES = 300
+_MANY_PHRASES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,19 +38,20 @@ class Lexicon:
     """What the terms of a plan are and what they mean."""
 
     def __init__(self, plan: Plan, roots: Iterable[int]) -> None:
-        conditions = [
-            (number, node) for number, node in enumerate(plan.nodes) if isinstance(node, Leafy) and node.terms
-        ]
-        self.many = sum(len(node.terms.phrases) for _, node in conditions if node.terms) > _MANY_PHRASES
+        self.many = sum(len(terms.phrases) for terms in plan.terms.values()) > _MANY_PHRASES
         terms: dict[str, dict[bytes, None]] = {}
         words: dict[str, set[bytes]] = {}
-        for _, node in conditions:
-            sure, doubtful = self._terms(node)
-            terms.setdefault(str(node.text), {}).update(dict.fromkeys((*sure, *doubtful)))
-            words.setdefault(str(node.text), set()).update(node.terms.words if node.terms and self.many else ())
+        for number, some in plan.terms.items():
+            text = _text_of(plan, number)
+            sure, doubtful = self._kinds(some)
+            terms.setdefault(text, {}).update(dict.fromkeys((*sure, *doubtful)))
+            words.setdefault(text, set()).update(some.words if self.many else ())
         self.scanners = {text: Scanner(text, some, words[text], spaced=self.many) for text, some in terms.items()}
         #: By the number of the condition.
-        self.entries = {number: self._entries(node) for number, node in conditions}
+        self.entries = {
+            number: self._entries(some, self.scanners[_text_of(plan, number)].numbers)
+            for number, some in plan.terms.items()
+        }
         #: Rules (their nodes) by what wakes them: a term of a text, a joined word of a text, a value of a field.
         self.rules_by_term: dict[str, dict[int, tuple[int, ...]]] = {text: {} for text in terms}
         self.rules_by_word: dict[str, dict[bytes, tuple[int, ...]]] = {text: {} for text in terms}
@@ -58,24 +59,23 @@ class Lexicon:
         #: Rules that can hold without any term or value.
         self.always: list[int] = []
         self._wake(plan, roots)
+        for scanner in self.scanners.values():
+            scanner.numbers = {}
 
-    def _terms(self, node: Leafy) -> tuple[tuple[bytes, ...], tuple[bytes, ...]]:
+    def _kinds(self, terms: Terms) -> tuple[tuple[bytes, ...], tuple[bytes, ...]]:
         """What the automaton looks for: where a condition is certain to hold, and where it may."""
-        assert node.terms is not None  # noqa: S101 - only asked about words and phrases
         if self.many:
-            return (*node.terms.sure, *node.terms.phrases), node.terms.doubtful
-        return node.terms.sure, (*node.terms.doubtful, *map(key_of, node.terms.phrases))
+            return (*terms.sure, *terms.phrases), terms.doubtful
+        return terms.sure, (*terms.doubtful, *map(key_of, terms.phrases))
 
-    def _entries(self, node: Leafy) -> Entries:
-        assert node.terms is not None  # noqa: S101 - only asked about words and phrases
-        sure, doubtful = self._terms(node)
-        numbers = self.scanners[str(node.text)].numbers
+    def _entries(self, terms: Terms, numbers: Mapping[bytes, int]) -> Entries:
+        sure, doubtful = self._kinds(terms)
         return Entries(
             sure=tuple(numbers[term] for term in sure),
             doubtful=tuple(numbers[term] for term in doubtful),
-            phrases=node.terms.phrases,
-            words=node.terms.words,
-            starred=bool(node.terms.doubtful),
+            phrases=terms.phrases,
+            words=terms.words,
+            starred=bool(terms.doubtful),
         )
 
     def _wake(self, plan: Plan, roots: Iterable[int]) -> None:
@@ -103,3 +103,8 @@ class Lexicon:
 
 def _add(rules: dict[T, tuple[int, ...]], key: T, some: tuple[int, ...]) -> None:
     rules[key] = rules[key] + some if key in rules else some
+
+
+def _text_of(plan: Plan, number: int) -> str:
+    node = plan.nodes[number]
+    return str(node.text) if isinstance(node, Leafy) else ""

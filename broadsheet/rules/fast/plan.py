@@ -30,7 +30,6 @@ class Leafy:
     leaf: Leaf
     #: The text it is looked up in: title (and abstract), author, org; None for numbers, dates, expressions and values.
     text: str | None = None
-    terms: Terms | None = None
     #: Conditions that all hold wherever this one does: the words that must stand near one another.
     parts: tuple[int, ...] = ()
 
@@ -59,6 +58,8 @@ class Plan:
     users: list[int] = field(default_factory=list)
     #: The tests of the reference, for whatever no term decides.
     conditions: Conditions = field(default_factory=Conditions)
+    #: The terms of each condition that has a text.
+    terms: dict[int, Terms] = field(default_factory=dict)
     _known: dict[object, int] = field(default_factory=dict)
 
     def root(self, query: Query) -> int:
@@ -66,6 +67,12 @@ class Plan:
         number = self._number(query)
         self.users[number] += 1
         return number
+
+    def close(self) -> None:
+        """Forget what is only needed while queries are added and terms are looked up."""
+        self.terms.clear()
+        self._known.clear()
+        self.users.clear()
 
     def waking(self) -> list[frozenset[int] | None]:
         """For each node conditions of which one at least holds wherever it does; None where it can hold without.
@@ -89,9 +96,8 @@ class Plan:
         return [cost and cost[1] for cost in costs]
 
     def _cost(self, number: int, node: Leafy) -> float | None:
-        if node.terms is not None:
-            longest = max(map(len, (*node.terms.sure, *node.terms.phrases, *node.terms.doubtful)))
-            return self.users[number] + 1 / longest
+        if (terms := self.terms.get(number)) is not None:
+            return self.users[number] + 1 / max(map(len, (*terms.sure, *terms.phrases, *terms.doubtful)))
         return _COMMON if value_of(node.leaf) is not None else None
 
     def _number(self, query: Query) -> int:
@@ -116,7 +122,10 @@ class Plan:
 
     def _leaf(self, leaf: Leaf) -> int:
         if leaf not in self._known:
-            self._known[leaf] = self._node(self._condition(leaf))
+            node = self._condition(leaf)
+            self._known[leaf] = number = self._node(node)
+            if node.text is not None and isinstance(leaf, Word | Phrase):
+                self.terms[number] = terms_of(pattern(leaf))
         return self._known[leaf]
 
     def _condition(self, leaf: Leaf) -> Leafy:
@@ -127,7 +136,7 @@ class Plan:
             return Leafy(leaf, parts=tuple(dict.fromkeys(map(self._leaf, words))))
         if not isinstance(leaf, Word | Phrase) or (leaf.field is not None and FIELDS[leaf.field] != "words"):
             return Leafy(leaf)
-        return Leafy(leaf, text=place_of(leaf.field), terms=terms_of(pattern(leaf)))
+        return Leafy(leaf, text=place_of(leaf.field))
 
     def _node(self, node: Leafy | Group) -> int:
         if isinstance(node, Group):

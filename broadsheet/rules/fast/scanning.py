@@ -9,42 +9,34 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from ...types import Entry
-from .folding import BARRIER, folded_bytes, single_spaced
+from .folding import BARRIER, folded_bytes, single_spaced, tokens_of
 
 #: A bitmap: the paper with number n of the batch is 1 << n.
 Bits = int
 
 
-@dataclass(frozen=True, slots=True)
-class Folded:
-    """One text of a paper, folded."""
-
-    line: bytes
-    #: The words that hyphens join in it.
-    joined: list[bytes]
-
-
 @dataclass(slots=True)
 class Seen:
-    """What was seen in a batch."""
+    """What was seen in one text of each paper of a batch."""
 
-    #: Term to the papers that have it in the title; in another text (the abstract, an author, the organisation).
+    #: Term to the papers that have it in the title; elsewhere (in the abstract, an author, the organisation).
     title: dict[int, Bits] = field(default_factory=dict)
     other: dict[int, Bits] = field(default_factory=dict)
-    #: Joined word to the papers that have it.
+    #: Joined word to the papers that have it, of the words that were asked for.
     joined: dict[bytes, Bits] = field(default_factory=dict)
     #: The papers that are beyond this scan.
     beyond: Bits = 0
-    #: Title and abstract of each paper (authors and organisation: one text of them all, and nothing); None where a
-    #: paper is beyond this scan.
-    folded: list[tuple[Folded, Folded] | None] = field(default_factory=list)
+    #: Of each paper what was scanned, where the title ends in it, and its joined words.
+    lines: list[bytes] = field(default_factory=list)
+    edges: list[int] = field(default_factory=list)
+    words: list[list[bytes]] = field(default_factory=list)
     _single: dict[int, tuple[bytes, bytes]] = field(default_factory=dict)
 
     def single_spaced(self, paper: int) -> tuple[bytes, bytes]:
-        """The two texts of a paper with single blanks, for phrases."""
+        """The title of a paper and the rest of its text with single blanks, for phrases."""
         if paper not in self._single:
-            both = self.folded[paper]
-            self._single[paper] = (single_spaced(both[0].line), single_spaced(both[1].line)) if both else (b"", b"")
+            line, edge = self.lines[paper], self.edges[paper]
+            self._single[paper] = single_spaced(line[:edge]), single_spaced(line[edge:])
         return self._single[paper]
 
 
@@ -68,42 +60,43 @@ class Scanner:
         find = self._automaton.find_matches_as_indexes
         in_title, in_other = seen.title, seen.other
         for number, paper in enumerate(papers):
-            both = self._folded(paper)
-            seen.folded.append(both)
             bit = 1 << number
-            if both is None:
+            line, edge, words = self._line(paper)
+            if words is None:
                 seen.beyond |= bit
-                continue
-            title, other = both
-            head = b" " + (BARRIER.join([title.line, *title.joined]) if title.joined else title.line) + BARRIER
-            tail = BARRIER.join([other.line, *other.joined]) if other.joined else other.line
-            edge = len(head) - 1
-            for term, start, _ in find(head + tail + b" ", overlapping=True):
+                line, words = b"", []
+            seen.lines.append(line)
+            seen.edges.append(edge)
+            seen.words.append(words)
+            for term, start, _ in find(line, overlapping=True):
                 if start < edge:
                     in_title[term] = in_title.get(term, 0) | bit
                 else:
                     in_other[term] = in_other.get(term, 0) | bit
             if self._words:
-                for word in (*title.joined, *other.joined):
+                for word in words:
                     if word in self._words:
                         seen.joined[word] = seen.joined.get(word, 0) | bit
         return seen
 
-    def _folded(self, paper: Entry) -> tuple[Folded, Folded] | None:
-        if self._text == "title":
-            title, other = self._text_of(paper.title), self._text_of(paper.abstract or "")
-            return None if title is None or other is None else (title, other)
-        parts = [
-            self._text_of(text) for text in (paper.authors if self._text == "author" else (paper.organization or "",))
-        ]
-        known = [part for part in parts if part is not None]
-        if len(known) < len(parts):
-            return None
-        line = BARRIER.join([part.line for part in known])
-        return Folded(b"", []), Folded(line, [word for part in known for word in part.joined])
+    def _line(self, paper: Entry) -> tuple[bytes, int, list[bytes] | None]:
+        """What is scanned of a paper: its title and the rest, each with its joined words behind it, and the edge."""
+        if self._text != "title":
+            names = paper.authors if self._text == "author" else (paper.organization or "",)
+            line, words = self._with_words(BARRIER.join([folded_bytes(name) for name in names]))
+            return b" " + line + b" ", 0, words
+        title, abstract = folded_bytes(paper.title), folded_bytes(paper.abstract or "")
+        if b"-" not in title and not self._spaced:
+            # Both at once: the title keeps its length.
+            line, words = self._with_words(title + BARRIER + abstract)
+            return b" " + line + b" ", len(title) + 2, words
+        title, more = self._with_words(title)
+        rest, words = self._with_words(abstract)
+        line = b" " + title + BARRIER + rest + b" "
+        return line, len(title) + 2, None if more is None or words is None else more + words
 
-    def _text_of(self, text: str) -> Folded | None:
-        line, joined = folded_bytes(text)
-        if joined is None:
-            return None
-        return Folded(b" ".join(line.split()) if self._spaced else line, joined)
+    def _with_words(self, line: bytes) -> tuple[bytes, list[bytes] | None]:
+        line, words = tokens_of(line)
+        if self._spaced:
+            line = b" ".join(line.split())
+        return BARRIER.join([line, *words]) if words else line, words
