@@ -9,12 +9,12 @@ from typing import Any, Literal
 
 import msgspec
 
-from . import pipeline
 from .errors import StoreError
 from .questions import open_to_read
 from .render.sentences import telling
 from .rules.explain import closest, mute_of, reads, short_by, standing
 from .rules.whynot import NearMiss
+from .setup import load
 from .store import Store
 from .types import Digest, HeldBack, Hit, Judgement, Paper, Profile
 from .wording import format_points, score_of
@@ -110,7 +110,7 @@ def explain(workspace: Workspace, wanted: str, *, profiles: Sequence[str] = ()) 
 
     Raises StoreError where no paper fits, or several do (it lists some).
     """
-    setup = pipeline.load(workspace, profiles)
+    setup = load(workspace, profiles)
     with open_to_read(workspace, setup.config.settings) as store:
         paper = _find(store, wanted)
         judged = setup.engine.judge([paper])

@@ -17,11 +17,11 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from . import changes, config, deliver, identity, inbox, render, rules, sources, verdicts
+from . import changes, deliver, identity, inbox, render, sources, verdicts
 from . import digest as digests
-from .config import Config, Source
-from .errors import BroadsheetError, ConfigError, Mistake, SourceError
+from .errors import BroadsheetError, SourceError
 from .report import DigestReport, RunReport, count, dump_report, exit_code
+from .setup import Setup, load, store_of
 from .store import Store, open_store
 from .types import Change, Digest, Dump, Parsed, Profile, SourceReport
 from .workspace import Workspace
@@ -32,20 +32,6 @@ Progress = Callable[[str, int, int], None]
 
 def silent(stage: str, done: int, total: int) -> None:
     """Progress for nobody."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Setup:
-    """The configuration of a workspace, checked and compiled."""
-
-    workspace: Workspace
-    config: Config
-    engine: rules.Engine
-    templates: render.Templates
-
-    def source_of(self, name: str) -> Source | None:
-        """The first configured source that a dump of this file name belongs to."""
-        return next((source for source in self.config.sources if inbox.belongs(name, source.files)), None)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -77,36 +63,6 @@ class Run:
             yield
         finally:
             self.seconds[name] = round(time.perf_counter() - began, 4)
-
-
-def load(workspace: Workspace, profiles: Sequence[str] = ()) -> Setup:
-    """Read and compile everything a person wrote, before anything is read from a dump.
-
-    Raises ConfigError for settings, sources, profiles and queries, RenderError for templates.
-    """
-    loaded = config.load(
-        workspace.file("settings.toml"), workspace.file("sources.toml"), workspace.profiles, names=profiles
-    )
-    _check_formats(loaded)
-    return Setup(
-        workspace=workspace,
-        config=loaded,
-        engine=rules.compile_profiles(loaded.profiles),
-        templates=render.open_templates(workspace.templates),
-    )
-
-
-def _check_formats(loaded: Config) -> None:
-    known = f"the formats are: {', '.join(sources.FORMATS)}"
-    mistakes = [
-        Mistake(
-            file="sources.toml", line=None, message=f"source {source.name}: no format {source.format!r}", remedy=known
-        )
-        for source in loaded.sources
-        if source.format and source.format not in sources.FORMATS
-    ]
-    if mistakes:
-        raise ConfigError(mistakes)
 
 
 @contextmanager
@@ -149,16 +105,6 @@ def open_run(
         except BroadsheetError as error:
             store.end_run(run.number, error.exit_code, str(error), now)
             raise
-
-
-def store_of(setup: Setup) -> str | Path:
-    """Where the store is: the configured SQLAlchemy URL, else a file in the workspace."""
-    return store_at(setup.workspace, setup.config.settings)
-
-
-def store_at(workspace: Workspace, settings: config.Settings) -> str | Path:
-    """The same, for who needs no profile."""
-    return settings.store or workspace.state / "broadsheet.db"
 
 
 def collect(run: Run) -> tuple[Path, ...]:

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from . import pipeline
 from .config import Settings
 from .pipeline import Progress, Run, silent
+from .setup import load, store_at
 from .store import RunRecord, Store, open_store
 from .types import Digest, Profile, SourceReport
 from .workspace import Workspace
@@ -24,7 +25,7 @@ from .workspace import Workspace
 @contextmanager
 def open_to_read(workspace: Workspace, settings: Settings) -> Iterator[Store]:
     """The workspace's store; an empty one in memory where no run has made it yet."""
-    where = pipeline.store_at(workspace, settings)
+    where = store_at(workspace, settings)
     if isinstance(where, Path) and not where.exists():
         where = "sqlite://"
     with open_store(where, workspace.state / "archive") as store:
@@ -40,7 +41,7 @@ def preview(
     progress: Progress = silent,
 ) -> tuple[tuple[Digest, ...], tuple[SourceReport, ...]]:
     """What each profile's next digest would say, and what the dumps not yet read would bring to it."""
-    setup = pipeline.load(workspace, profiles)
+    setup = load(workspace, profiles)
     day = now.astimezone(ZoneInfo(setup.config.settings.timezone)).date()
     with open_to_read(workspace, setup.config.settings) as store, store.rehearsal():
         run = Run(
@@ -58,7 +59,7 @@ def preview(
 
 def status(workspace: Workspace) -> dict[str, Any]:
     """How things stand: counts of what the store holds, the last runs, and what waits for each profile."""
-    setup = pipeline.load(workspace)
+    setup = load(workspace)
     with open_to_read(workspace, setup.config.settings) as store:
         head = store.head()
         return {

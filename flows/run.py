@@ -15,6 +15,7 @@ from broadsheet import pipeline
 from broadsheet.errors import BroadsheetError
 from broadsheet.pipeline import Progress
 from broadsheet.report import RunReport
+from broadsheet.setup import load
 from broadsheet.workspace import Workspace
 
 from .server import server
@@ -34,7 +35,7 @@ def run_daily(
     Raises BroadsheetError also where Prefect is missing, or its server does not start or goes away.
     """
     # A bad rule is told at once, not after a server has started.
-    pipeline.load(workspace, profiles)
+    load(workspace, profiles)
     progress("starting Prefect", 0, 0)
     with ExitStack() as stack:
         ready = None if os.environ.get("PREFECT_API_URL") else stack.enter_context(server(workspace.prefect))

@@ -15,20 +15,22 @@ ROOT = Path(__file__).parents[1]
 LAYERS = (
     {"types", "errors"},
     {"text", "dates", "toml_file"},
-    {"workspace", "config", "wording"},
+    {"workspace", "config", "wording", "copies"},
     {
         *("sources", "identity", "store", "changes", "rules", "digest", "render", "deliver"),
         *("inbox", "verdicts"),
     },
-    {"report"},
+    {"report", "setup"},
     {"pipeline"},
     {"questions"},
+    {"checking", "explanation", "rehearsal", "searching"},
     {"cli", "flows"},
 )
 RANKS = {part: rank for rank, layer in enumerate(LAYERS) for part in layer}
 
 #: Package -> the parts that may import it. One that is missing here is used nowhere.
 PACKAGES = {
+    "ahocorasick_rs": {"rules"},
     "alembic": {"store"},
     "bs4": {"sources"},
     "click": {"cli"},
@@ -38,8 +40,9 @@ PACKAGES = {
     "lark": {"rules"},
     "lxml": {"sources", "render"},
     "markupsafe": {"render"},
-    "msgspec": {"questions", "render", "report", "store"},
+    "msgspec": {"checking", "explanation", "rehearsal", "render", "report", "searching", "store"},
     "prefect": {"flows"},
+    "re2": {"rules"},
     "psycopg": {"store"},
     "rich": {"cli"},
     "sqlalchemy": {"store"},
@@ -49,7 +52,7 @@ PACKAGES = {
 
 #: Values in, values out.
 PURE = {
-    *("types", "errors", "text", "dates", "wording"),
+    *("types", "errors", "text", "dates", "wording", "copies"),
     *("sources", "identity", "changes", "rules", "digest", "verdicts", "report"),
 }
 #: What only a look at the machine is good for.

@@ -1,0 +1,69 @@
+"""A workspace, checked and compiled: everything a person wrote, before anything is read from a dump.
+
+Knows where the store is and does not open it; reads no dump.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import config, inbox, render, rules, sources
+from .config import Config, Settings, Source
+from .errors import ConfigError, Mistake
+from .workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setup:
+    """The configuration of a workspace, checked and compiled."""
+
+    workspace: Workspace
+    config: Config
+    engine: rules.Engine
+    templates: render.Templates
+
+    def source_of(self, name: str) -> Source | None:
+        """The first configured source that a dump of this file name belongs to."""
+        return next((source for source in self.config.sources if inbox.belongs(name, source.files)), None)
+
+
+def load(workspace: Workspace, profiles: Sequence[str] = ()) -> Setup:
+    """Read and compile everything a person wrote, before anything is read from a dump.
+
+    Raises ConfigError for settings, sources, profiles and queries, RenderError for templates.
+    """
+    loaded = config.load(
+        workspace.file("settings.toml"), workspace.file("sources.toml"), workspace.profiles, names=profiles
+    )
+    _check_formats(loaded)
+    return Setup(
+        workspace=workspace,
+        config=loaded,
+        engine=rules.compile_profiles(loaded.profiles),
+        templates=render.open_templates(workspace.templates),
+    )
+
+
+def _check_formats(loaded: Config) -> None:
+    known = f"the formats are: {', '.join(sources.FORMATS)}"
+    mistakes = [
+        Mistake(
+            file="sources.toml", line=None, message=f"source {source.name}: no format {source.format!r}", remedy=known
+        )
+        for source in loaded.sources
+        if source.format and source.format not in sources.FORMATS
+    ]
+    if mistakes:
+        raise ConfigError(mistakes)
+
+
+def store_of(setup: Setup) -> str | Path:
+    """Where the store is: the configured SQLAlchemy URL, else a file in the workspace."""
+    return store_at(setup.workspace, setup.config.settings)
+
+
+def store_at(workspace: Workspace, settings: Settings) -> str | Path:
+    """The same, for who needs no profile."""
+    return settings.store or workspace.state / "broadsheet.db"
