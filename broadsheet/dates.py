@@ -133,8 +133,5 @@ def _first_year(page: ShownDate, year: int) -> int:
 
 
 def _last_year(page: ShownDate, latest: date) -> int:
-    for year in range(latest.year, latest.year - 9, -1):
-        day = page.on(year)
-        if day is not None and day <= latest:
-            return year
-    return _first_year(page, latest.year)
+    days = (page.on(year) for year in range(latest.year, latest.year - 9, -1))
+    return next(day.year for day in days if day is not None and day <= latest)

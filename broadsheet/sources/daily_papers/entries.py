@@ -93,13 +93,10 @@ class _Reader:
             self.refuse("error", reason, [line])
         papers: list[_Paper] = []
         for block in page.blocks:
-            papers += self.block(block, page.setting)
-        last = page.blocks[-1] if page.blocks else None
-        if last is not None and papers:
-            if last.tail is not None:
-                self.cut_tail(papers)
-            elif last.end in {"page", "file"}:
-                papers = self.cut_text(papers, page.setting, last.end)
+            found = self.block(block, page.setting)
+            papers += found
+            if found and block is page.blocks[-1]:
+                papers = self.end(papers, block, page.setting)
         for record, tail in papers:
             self.entry(record, tail, page.setting, day)
 
@@ -121,6 +118,14 @@ class _Reader:
         *others, last = reading.records
         return [*((record, None) for record in others), (last, tail)]
 
+    def end(self, papers: list[_Paper], block: Block, setting: Setting) -> list[_Paper]:
+        """The papers of a page without what its end cut off, once its last block is read."""
+        if block.tail is not None:
+            self.cut_tail(papers, block.tail)
+        elif block.end in {"page", "file"}:
+            return self.cut_text(papers, setting, block.end)
+        return papers
+
     def cut_text(self, papers: list[_Paper], setting: Setting, what: str) -> list[_Paper]:
         """The papers without a last one that is only the begin of a title; says so where the last abstract is cut."""
         *others, (record, _) = papers
@@ -139,12 +144,9 @@ class _Reader:
             self.note("warning", reason, record.abstract[-1:])
         return papers
 
-    def cut_tail(self, papers: Sequence[_Paper]) -> None:
+    def cut_tail(self, papers: Sequence[_Paper], last: Tail) -> None:
         """Say so where the last tail of a page is cut: torn, or without the date that the others have."""
-        *others, (_, last) = papers
-        if last is None:
-            return
-        tails = [tail for _, tail in others if tail is not None]
+        tails = [tail for _, tail in papers[:-1] if tail is not None]
         dated = sum(tail.date is not None for tail in tails)
         if last.torn or (last.date is None and tails and dated > _MOST * len(tails)):
             reason = "the text ends in the middle of a paper's authors and date; copy the page again"

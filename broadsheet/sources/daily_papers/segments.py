@@ -43,7 +43,7 @@ class Reading:
     """A run of text, read."""
 
     records: list[Record] = field(default_factory=list)
-    #: Lines of an abstract at the begin whose title is not there.
+    #: Lines of an abstract at the begin whose title is not there, and of the organisation below it.
     orphans: list[Line] = field(default_factory=list)
 
 
@@ -56,7 +56,7 @@ def segment(lines: Sequence[Line], setting: Setting, *, organization: bool = Fal
     if _alternates(lines, setting):
         pairs = zip(lines[::2], lines[1::2], strict=True)
         return Reading(records=[Record(title=[title], abstract=[abstract]) for title, abstract in pairs])
-    return _Programme(lines, setting).read(organization=organization, cut=cut)
+    return _Programme(lines, setting).read(organization=organization, cut=cut) if lines else Reading()
 
 
 def _alternates(lines: Sequence[Line], setting: Setting) -> bool:
@@ -100,8 +100,6 @@ class _Programme:
     def read(self, *, organization: bool, cut: bool) -> Reading:
         """The cheapest reading; as for segment()."""
         last = len(self.lines) - 1
-        if last < 0:
-            return Reading()
         self.open[0] = costs.NO_TITLE + self.words[0].abstract_start - self.further[1]
         for at in range(last + 1):
             self.step(at)
@@ -205,7 +203,7 @@ class _Programme:
             abstract = [] if begin is None else list(self.lines[begin : last + 1])
             last = last if begin is None else begin - 1
             if last < 0:
-                reading.orphans = abstract
+                reading.orphans = [*abstract, *([organization] if organization else [])]
                 break
             title = list(self.lines[self.titles[last] : last + 1])
             reading.records.append(Record(title=title, abstract=abstract, organization=organization))
