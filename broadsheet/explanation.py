@@ -29,8 +29,8 @@ class Stand:
     """What one digest of a profile did with a paper, or will do."""
 
     #: For what is held back, the reason that the digest gives. copy: in the row of a paper it is a near copy of.
-    #: unmatched: no rule of then matched. waiting: the next digest will tell. early: it came before the profile's
-    #: first digest began.
+    #: unmatched: no rule of then matched. waiting: the next
+    #: digest will tell. early: it came before the profile's first digest began.
     status: Literal["shown", "copy", "muted", "limit", "rule", "threshold", "unmatched", "waiting", "early"]
     #: Of the digest; None where there is none.
     day: date | None = None
@@ -42,18 +42,21 @@ class Stand:
     of: int | None = None
     #: The score it had then; None where it was muted.
     score: float | None = None
-    #: The title of the paper whose row it shares, or the rule that had filled its share of the digest.
-    whose: str = ""
     #: The score of the last new paper that the digest shows, where the limit cut this one.
     last_shown: float | None = None
+    #: Title of the paper whose row it stands in.
+    copy_of: str = ""
+    #: The rule that had filled its share of the digest, where that held it back.
+    rule: str = ""
 
     def __str__(self) -> str:
+        there = f"rank {self.rank} of {self.of}, on {self.day}"
         if self.status == "shown":
-            return f"shown as {self.section}, rank {self.rank} of {self.of}, on {self.day}"
+            return f"shown as {self.section}, {there}"
         if self.status == "copy":
-            return f'shown as a near copy of "{self.whose}", rank {self.rank} of {self.of}, on {self.day}'
+            return f'shown as a near copy of "{self.copy_of}", {there}'
         if self.status == "rule":
-            return f'held back at rank {self.rank} by per_rule_limit of rule "{self.whose}", on {self.day}'
+            return f'held back at rank {self.rank}, as rule "{self.rule}" had filled its share, on {self.day}'
         if self.status == "muted":
             return f"muted on {self.day}"
         if self.status == "threshold":
@@ -153,16 +156,16 @@ def _stand(store: Store, profile: Profile, paper: Paper) -> Stand:
 def _in_digest(digest: Digest, paper: Paper) -> Stand | None:
     for section in digest.sections:
         for rank, row in enumerate(section.rows, start=1):
-            copied = any(copy.paper.guid == paper.guid for copy in row.copies)
-            if copied or row.change.paper.guid == paper.guid:
+            copy = any(change.paper.guid == paper.guid for change in row.copies)
+            if copy or row.change.paper.guid == paper.guid:
                 return Stand(
                     day=digest.day,
-                    status="copy" if copied else "shown",
+                    status="copy" if copy else "shown",
                     section=section.name,
                     rank=rank,
                     of=len(section.rows),
                     score=row.score,
-                    whose=row.change.paper.best.title if copied else "",
+                    copy_of=row.change.paper.best.title if copy else "",
                 )
     for held in digest.held_back:
         if held.guid == paper.guid:
@@ -172,15 +175,17 @@ def _in_digest(digest: Digest, paper: Paper) -> Stand | None:
 
 
 def _held(digest: Digest, held: HeldBack) -> Stand:
-    if held.rank is None:
-        return Stand(day=digest.day, status=held.reason, score=held.score)
-    if held.reason == "rule":
-        return Stand(day=digest.day, status="rule", rank=held.rank, score=held.score, whose=held.rule)
     full = [section.rows for section in digest.sections if len(section.rows) == digest.limit]
     # Where both sections are full, nothing tells which one the paper was cut from.
-    least = full[0][-1].score if len(full) == 1 and full[0] else None
+    least = full[0][-1].score if held.reason == "limit" and len(full) == 1 and full[0] else None
     return Stand(
-        day=digest.day, status=held.reason, rank=held.rank, of=digest.limit, score=held.score, last_shown=least
+        day=digest.day,
+        status=held.reason,
+        rank=held.rank,
+        of=digest.limit if held.reason == "limit" else None,
+        score=held.score,
+        last_shown=least,
+        rule=held.rule,
     )
 
 

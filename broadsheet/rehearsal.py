@@ -214,10 +214,11 @@ def _day(ranking: _Ranking, day: date, changes: Sequence[Change]) -> ReplayedDay
 
 
 def _shown(digest: Digest | None) -> dict[Guid, Moved]:
+    """The papers that a digest shows; near copies that share a row are shown, too."""
     return {
-        row.change.paper.guid: Moved(
-            guid=row.change.paper.guid,
-            title=row.change.paper.best.title,
+        change.paper.guid: Moved(
+            guid=change.paper.guid,
+            title=change.paper.best.title,
             score=row.score,
             rank=rank,
             because=tuple(f"{match.rule}: {badge(match)}" for match in row.matches),
@@ -225,6 +226,7 @@ def _shown(digest: Digest | None) -> dict[Guid, Moved]:
         )
         for section in (digest.sections if digest else ())
         for rank, row in enumerate(section.rows, start=1)
+        for change in (row.change, *row.copies)
     }
 
 
@@ -233,10 +235,12 @@ def _absence(digest: Digest | None, guid: Guid) -> str:
     if digest is None:
         return "no digest"
     for held in digest.held_back:
-        if held.guid == guid and held.rank is not None:
-            return f"rank {held.rank}, score {format_points(held.score)}, cut by limit {digest.limit}"
         if held.guid == guid:
-            return f"score {format_points(held.score)}, below min_score {format_points(digest.min_score)}"
+            score = f"score {format_points(held.score)}"
+            if held.reason == "threshold":
+                return f"{score}, below min_score {format_points(digest.min_score)}"
+            limit = f"limit {digest.limit}" if held.reason == "limit" else f'per_rule_limit of "{held.rule}"'
+            return f"rank {held.rank}, {score}, cut by {limit}"
     muted = next((muted.rule for muted in digest.muted if muted.guid == guid), None)
     return f'muted by "{muted}"' if muted is not None else "no rule matches"
 

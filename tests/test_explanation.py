@@ -138,6 +138,8 @@ def test_a_paper_cut_by_the_limit_names_its_rank_and_what_the_last_one_has(expla
         "of": 1,
         "score": 3.0,
         "last_shown": 8.0,
+        "copy_of": "",
+        "rule": "",
     }
     assert record["place"] == "held back at rank 2 by limit 1, on 2026-06-01; the last one shown has 8"
 
@@ -183,3 +185,17 @@ def test_explaining_changes_nothing(explained: Desk) -> None:
     before = explained.state()
     explained("explain", "shared shelves")
     assert explained.state() == before
+
+
+def test_a_near_copy_names_the_paper_whose_row_it_stands_in(explained: Desk) -> None:
+    explained.morning(2, [("Colder Boxes, Retitled", VIDEO[1]), VIDEO])
+    copy, shown = of(explained, "scene by scene"), of(explained, "colder boxes")
+    assert (shown["digest"]["status"], copy["digest"]["status"]) == ("shown", "copy")
+    assert copy["place"] == 'shown as a near copy of "Colder Boxes, Retitled", rank 1 of 1, on 2026-06-02'
+
+
+def test_a_paper_that_a_loud_rule_pushed_out_names_the_rule(explained: Desk) -> None:
+    explained.profile("per_rule_limit = 1\nlimit = 9\n" + PROFILE.split("\n", 3)[3], name="few")
+    explained.morning(2, [VIDEO])
+    places = {record["profile"]: record["place"] for record in explained.json("explain", "colder shelves")}
+    assert places["few"] == 'held back at rank 2, as rule "cache" had filled its share, on 2026-06-02'
