@@ -7,7 +7,7 @@ decides.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias, TypeVar
 
 from ...text import folded
@@ -108,9 +108,13 @@ class Batch:
             asked = self.answer(part, asked)[0]
         if (value := value_of(node.leaf)) is not None:
             return self._of_field(value[0]).get(value[1], 0), 0
+        return self._one_by_one(asked, lambda paper: self._by_reference(node, paper))
+
+    def _one_by_one(self, asked: Bits, look: Callable[[int], tuple[bool, bool]]) -> Answer:
+        """look: whether something stands in a paper's title, and elsewhere."""
         holds = title = 0
         for paper in papers_of(asked):
-            in_title, in_other = self._by_reference(node, paper)
+            in_title, in_other = look(paper)
             holds |= 1 << paper if in_title or in_other else 0
             title |= 1 << paper if in_title else 0
         return holds, title
@@ -118,7 +122,9 @@ class Batch:
     def _words(self, number: int, node: Leafy, asked: Bits) -> Answer:
         """Where a word or phrase stands: certain by its terms, or by a closer look at the papers where it may."""
         entries = self._lexicon.entries[number]
-        seen = self._seen[str(node.text)]
+        seen = self._seen.get(str(node.text))
+        if entries.unscanned is not None or seen is None:
+            return self._one_by_one(asked, lambda paper: self._search(entries, seen, node, paper))
         field = node.leaf.field
         title = _either(seen.title, entries.sure) if field in {None, "title"} else 0
         other = _either(seen.other, entries.sure) if field != "title" else 0
@@ -143,6 +149,21 @@ class Batch:
         return (
             field in {None, "title"} and any(phrase in title for phrase in entries.phrases),
             field != "title" and any(phrase in other for phrase in entries.phrases),
+        )
+
+    def _search(self, entries: Entries, seen: Seen | None, node: Leafy, paper: int) -> tuple[bool, bool]:
+        """The same for a word or phrase that the automaton does not look for."""
+        if seen is None or entries.unscanned is None:
+            return self._by_reference(node, paper)
+        sure, doubtful = entries.unscanned
+        line, edge = seen.lines[paper], seen.edges[paper]
+        if any(term in line for term in doubtful) or not entries.words.isdisjoint(seen.words[paper]):
+            return self._by_reference(node, paper)
+        title, other = seen.single_spaced(paper) if entries.phrases else (line[:edge], line[edge:])
+        field = node.leaf.field
+        return (
+            field in {None, "title"} and any(term in title for term in (*sure, *entries.phrases)),
+            field != "title" and any(term in other for term in (*sure, *entries.phrases)),
         )
 
     def _by_reference(self, node: Leafy, paper: int) -> tuple[bool, bool]:

@@ -6,7 +6,7 @@ into every text costs more than a closer look at the few papers that have it; wi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -32,24 +32,29 @@ class Entries:
     words: frozenset[bytes]
     #: Only the reference can look, because there is a star among the letters.
     starred: bool
+    #: Not among the terms of the automaton, because it wakes no rule: it is looked for, as these terms, where a rule is
+    #: awake; where one of the doubtful ones stands, the reference decides.
+    unscanned: tuple[tuple[bytes, ...], tuple[bytes, ...]] | None = None
 
 
 class Lexicon:
     """What the terms of a plan are and what they mean."""
 
     def __init__(self, plan: Plan, roots: Iterable[int]) -> None:
-        self.many = sum(len(terms.phrases) for terms in plan.terms.values()) > _MANY_PHRASES
+        waking = plan.waking()
+        scanned = _scanned(plan, waking, roots)
+        self.many = sum(len(plan.terms[number].phrases) for number in scanned) > _MANY_PHRASES
         terms: dict[str, dict[bytes, None]] = {}
         words: dict[str, set[bytes]] = {}
-        for number, some in plan.terms.items():
-            text = _text_of(plan, number)
+        for number in scanned:
+            text, some = _text_of(plan, number), plan.terms[number]
             sure, doubtful = self._kinds(some)
             terms.setdefault(text, {}).update(dict.fromkeys((*sure, *doubtful)))
             words.setdefault(text, set()).update(some.words if self.many else ())
         self.scanners = {text: Scanner(text, some, words[text], spaced=self.many) for text, some in terms.items()}
         #: By the number of the condition.
         self.entries = {
-            number: self._entries(some, self.scanners[_text_of(plan, number)].numbers)
+            number: self._entries(some, self.scanners[_text_of(plan, number)].numbers if number in scanned else None)
             for number, some in plan.terms.items()
         }
         #: Rules (their nodes) by what wakes them: a term of a text, a joined word of a text, a value of a field.
@@ -58,7 +63,7 @@ class Lexicon:
         self.rules_by_value: dict[str, dict[str, tuple[int, ...]]] = {}
         #: Rules that can hold without any term or value.
         self.always: list[int] = []
-        self._wake(plan, roots)
+        self._wake(plan, waking, roots)
         for scanner in self.scanners.values():
             scanner.numbers = {}
 
@@ -68,7 +73,9 @@ class Lexicon:
             return (*terms.sure, *terms.phrases), terms.doubtful
         return terms.sure, (*terms.doubtful, *map(key_of, terms.phrases))
 
-    def _entries(self, terms: Terms, numbers: Mapping[bytes, int]) -> Entries:
+    def _entries(self, terms: Terms, numbers: Mapping[bytes, int] | None) -> Entries:
+        if numbers is None:
+            return Entries((), (), terms.phrases, terms.words, bool(terms.doubtful), (terms.sure, terms.doubtful))
         sure, doubtful = self._kinds(terms)
         return Entries(
             sure=tuple(numbers[term] for term in sure),
@@ -78,8 +85,7 @@ class Lexicon:
             starred=bool(terms.doubtful),
         )
 
-    def _wake(self, plan: Plan, roots: Iterable[int]) -> None:
-        waking = plan.waking()
+    def _wake(self, plan: Plan, waking: Sequence[frozenset[int] | None], roots: Iterable[int]) -> None:
         rules: dict[int, list[int]] = {}
         for root in dict.fromkeys(roots):
             conditions = waking[root]
@@ -103,6 +109,26 @@ class Lexicon:
 
 def _add(rules: dict[T, tuple[int, ...]], key: T, some: tuple[int, ...]) -> None:
     rules[key] = rules[key] + some if key in rules else some
+
+
+def _scanned(plan: Plan, waking: Sequence[frozenset[int] | None], roots: Iterable[int]) -> dict[int, None]:
+    """The words and phrases that the automaton looks for: what wakes a rule, and all of rules that nothing wakes."""
+    found: dict[int, None] = {}
+    below: list[int] = []
+    for root in roots:
+        conditions = waking[root]
+        if conditions is None:
+            below.append(root)
+        found.update(dict.fromkeys(number for number in sorted(conditions or ()) if number in plan.terms))
+    seen: set[int] = set()
+    while below:
+        number = below.pop()
+        if number not in seen:
+            seen.add(number)
+            below.extend(plan.nodes[number].parts)
+            if number in plan.terms:
+                found[number] = None
+    return found
 
 
 def _text_of(plan: Plan, number: int) -> str:

@@ -24,6 +24,8 @@ class Seen:
     other: dict[int, Bits] = field(default_factory=dict)
     #: Joined word to the papers that have it, of the words that were asked for.
     joined: dict[bytes, Bits] = field(default_factory=dict)
+    #: The lines have single blanks already.
+    spaced: bool = False
     #: The papers that are beyond this scan.
     beyond: Bits = 0
     #: Of each paper what was scanned, where the title ends in it, and its joined words.
@@ -36,7 +38,8 @@ class Seen:
         """The title of a paper and the rest of its text with single blanks, for phrases."""
         if paper not in self._single:
             line, edge = self.lines[paper], self.edges[paper]
-            self._single[paper] = single_spaced(line[:edge]), single_spaced(line[edge:])
+            title, other = line[:edge], line[edge:]
+            self._single[paper] = (title, other) if self.spaced else (single_spaced(title), single_spaced(other))
         return self._single[paper]
 
 
@@ -56,7 +59,7 @@ class Scanner:
 
     def scan(self, papers: Sequence[Entry]) -> Seen:
         """The papers that each term stands in."""
-        seen = Seen()
+        seen = Seen(spaced=self._spaced)
         find = self._automaton.find_matches_as_indexes
         in_title, in_other = seen.title, seen.other
         for number, paper in enumerate(papers):
