@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 from pathlib import Path
 
@@ -153,6 +154,20 @@ def test_main_leaves_with_the_exit_code(capsys: Said) -> None:
     with pytest.raises(SystemExit) as left:
         cli.main(["parse"])
     assert left.value.code == 2
+
+
+def test_a_reader_that_goes_away_is_no_error(tmp_path: Path) -> None:
+    file = tmp_path / "long.txt"
+    papers = [(f"Paper {number} About Nothing at All", CACHE[1]) for number in range(2000)]
+    file.write_text(page("Jun 1", papers), encoding="utf-8")
+    command = [sys.executable, "-m", "broadsheet", "parse", "--json", str(file)]
+
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout
+        assert process.stderr
+        process.stdout.readline()
+        process.stdout.close()
+        assert (process.wait(timeout=60), process.stderr.read()) == (0, b"")
 
 
 def test_quiet_keeps_notes_to_itself(capsys: Said) -> None:

@@ -25,6 +25,7 @@ LAYERS = (
     {"questions"},
     {"checking", "explanation", "rehearsal", "searching"},
     {"cli", "flows"},
+    {"__main__"},
 )
 RANKS = {part: rank for rank, layer in enumerate(LAYERS) for part in layer}
 

@@ -5,6 +5,7 @@ Imports what a command needs when it runs, so that `broadsheet parse` does not p
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 
@@ -66,9 +67,10 @@ def run(arguments: Sequence[str] | None = None) -> int:
         if debug:
             raise
         return _say(str(error), error.exit_code)
-    except BrokenPipeError:
-        # The reader of our output went away: `broadsheet parse ... | head`. Python must not flush into the pipe again.
-        sys.stdout = open("/dev/null", "w")  # noqa: SIM115, PTH123
+    except (BrokenPipeError, SystemExit):
+        # The reader of our output went away: `broadsheet parse ... | head`. Click leaves for no other reason when it
+        # is not standalone. Python must not flush into the pipe again at its end.
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115, PTH123
         return 0
     return code if isinstance(code, int) else 0
 

@@ -1,0 +1,5 @@
+"""`python -m broadsheet`: the command line."""
+
+from .cli import main
+
+main()
