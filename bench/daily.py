@@ -27,7 +27,9 @@ CHILD = """
 import json, sys, time
 from datetime import UTC, datetime
 from pathlib import Path
+import ahocorasick_rs, alembic.command, lark, re2  # what the stages import only where they need it
 from broadsheet import pipeline
+from broadsheet.store import migrate
 from broadsheet.workspace import Workspace
 workspace = Workspace.find(Path(sys.argv[1]), Path.cwd())
 imported = time.process_time()
