@@ -21,7 +21,7 @@ _LONGEST_LINE = 400
 
 # Phrases and regular expressions may hold parentheses of their own.
 _PHRASE_OR_PARENTHESIS = re.compile(r'"[^"]*"|(?<![^\s(!:-])/(?:[^\\/\n]|\\[^\n])+/[A-Za-z]*(?![^\s)])|[()]')
-_LAST_SIGN = re.compile(r'(?:(?<![^\s()"])(ANDNOT|AND|OR|NOT|NEAR/[0-9]+)|(&&|\|\|)|(?<![^\s(])([-!])|(\())\s*\Z')
+_LAST_SIGN = re.compile(r'(?:(?<![^\s()"&|])(ANDNOT|AND|OR|NOT|NEAR/[0-9]+)|(&&|\|\|)|(?<![^\s(])([-!])|(\())\s*\Z')
 _SIGN = re.compile(r"(?:ANDNOT|AND|OR|NOT|NEAR/[0-9]+)\Z|&&|\|\|")
 _DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
 
@@ -188,7 +188,8 @@ def _stray(at: int) -> QuerySyntaxError:
 def _unclosed(query: str) -> QuerySyntaxError:
     partners = _partners(query)
     signs = [sign.start() for sign in _PHRASE_OR_PARENTHESIS.finditer(query) if sign[0] == "("]
-    at = next(place for place in reversed(signs) if place not in partners.values())
+    # What looks like an expression to us may not have been one to the parser; then the last parenthesis is it.
+    at = next((place for place in reversed(signs) if place not in partners.values()), max(query.rfind("("), 0))
     return QuerySyntaxError("this parenthesis is never closed", at, "write ) where the group ends")
 
 

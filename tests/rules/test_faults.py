@@ -6,6 +6,8 @@ import pickle
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from broadsheet.config import read_profile
 from broadsheet.errors import ConfigError
@@ -54,6 +56,9 @@ FAULTS: list[tuple[str, int, str, str]] = [
     ("a OR ", 3, "OR has nothing behind it", "behind OR"),
     ("(a OR)", 4, "OR has nothing behind it", "behind OR"),
     ("a NOT", 3, "NOT has nothing behind it", "behind NOT"),
+    ("a ||NOT", 5, "NOT has nothing behind it", "behind NOT"),
+    ("a &&ANDNOT b", 5, "&& is followed by ANDNOT", "leave one"),
+    (":/ (..AND/ ", 4, "never closed", "write )"),
     ("a OR OR b", 6, "OR is followed by OR", "leave one"),
     ("a AND OR b", 7, "AND is followed by OR", "leave one"),
     ("NOT NOT a", 5, "NOT is followed by NOT", "leave one"),
@@ -278,3 +283,21 @@ LEGAL = [
 @pytest.mark.parametrize("query", LEGAL)
 def test_what_only_looks_odd_is_legal(query: str) -> None:
     parse_query(query)
+
+
+SIGNS = [
+    *("a", "b*", '"x y"', "OR", "AND", "NOT", "ANDNOT", "&&", "||", "!", "-", "(", ")", "NEAR/3", "~2", "/r/", '@"n"'),
+    *("title:", "comments:>=3", "comments:", "..", ":", '"', "/", "*", "\\", " ", "1..", "published:2026-13", "^", "'"),
+]
+
+
+@given(st.lists(st.sampled_from(SIGNS), max_size=8))
+@settings(max_examples=600)
+def test_any_soup_of_signs_is_a_query_or_a_fault_with_its_place(soup: list[str]) -> None:
+    for query in ("".join(soup), " ".join(soup)):
+        offset = 0
+        try:
+            parse_query(query)
+        except QuerySyntaxError as fault:
+            offset = fault.offset
+        assert 0 <= offset <= len(query)
