@@ -217,6 +217,6 @@ class _Reader:
             self.note("error", reason, ())
         elif not self.entries and not self.problem_lines:
             self.note("warning", "the page lists no papers", ())
-        elif self.entries and not tails and not any(page.furniture for page in pages):
+        elif self.entries and not tails and not any(page.headed or page.furniture for page in pages):
             reason = "neither header nor dates; taken for a copy of the page as titles and abstracts take turns"
             self.note("note", reason, ())

@@ -45,6 +45,8 @@ class Page:
     blocks: list[Block] = field(default_factory=list)
     #: Lines of furniture, and how many "Submitted by" were among them.
     furniture: int = 0
+    #: It began with a header, if only with a piece of one that was glued to a title.
+    headed: bool = False
     submitted: int = 0
     #: Lines over LONGEST_LINE.
     overlong: list[Line] = field(default_factory=list)
@@ -106,6 +108,7 @@ class _Reader:
                 self.pages.append(Page())
         page = self.pages[-1]
         page.furniture += header.lines
+        page.headed = True
         page.date = header.date or page.date
         after = at + header.lines
         if header.rest:

@@ -15,6 +15,7 @@ _MARKUP = re.compile(
 )
 _SHAPE_PAIRS = 3
 _TITLE, _ABSTRACT = 250, 400  # characters: at most, at least
+_GLUED_ABSTRACT = 100
 
 
 def sniff(head: str) -> float:
@@ -25,7 +26,6 @@ def sniff(head: str) -> float:
     """
     if head.lstrip("\ufeff \t\r\n\f")[:1] in {"<", "{", "["} or _MARKUP.search(head):
         return 0.0
-    # The last line may be cut by the head's end, and says nothing that the others do not.
     lines = lines_of(head)[:_HEAD_LINES]
     if not lines:
         return 0.0
@@ -39,12 +39,18 @@ def sniff(head: str) -> float:
         return 0.7
     header = read_header(lines, 0)
     rest = lines[header.lines :] if header else lines
-    return 0.6 if header and header.date and len(rest) > 1 else _shape(rest)
+    if header and header.date and len(rest) > 1:
+        return 0.6
+    # "SubscribeA Title": no other text begins with a piece of this page's header glued to a title.
+    glued = header is not None and header.rest and len(rest) > 1 and len(rest[1].text) >= _GLUED_ABSTRACT
+    return 0.5 if glued else _shape(rest)
 
 
 def _shape(lines: Sequence[Line]) -> float:
     """A little sure where titles and abstracts alternate, one line each, as in no prose."""
-    pairs = list(zip(lines[::2], lines[1::2], strict=False))
+    # The last of many lines may be cut by the head's end.
+    whole = lines[:-1] if len(lines) > 2 * _SHAPE_PAIRS else lines
+    pairs = list(zip(whole[::2], whole[1::2], strict=False))
     alternate = all(len(title.text) <= _TITLE and title.text[-1] != "." for title, _ in pairs) and all(
         len(abstract.text) >= _ABSTRACT for _, abstract in pairs
     )
