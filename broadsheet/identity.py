@@ -47,7 +47,7 @@ def _pmid(value: str) -> str | None:
 
 
 #: Schemes of ids, strongest first, and what makes an id of theirs comparable (None for what is no id: such values are
-#: often one placeholder for many papers, and must not join them).
+#: often one stand-in for many papers, and must not join them).
 SCHEMES: Mapping[str, Callable[[str], str | None]] = {
     "arxiv": _arxiv,
     "doi": _doi,

@@ -18,7 +18,7 @@ def _read(text: str) -> Header:
 @pytest.mark.parametrize(
     ("text", "lines", "rest"),
     [
-        (f"{SIGN_UP}\nSubscribeCache Me if You Can", 1, "Cache Me if You Can"),
+        (f"{SIGN_UP}\nSubscribeShelves of Glass", 1, "Shelves of Glass"),
         (f"{SIGN_UP}\nSubscribe\nSubscribe to Silence", 2, ""),
         (f"{SIGN_UP}\nSubscribe to Silence", 1, ""),
         (f"{SIGN_UP}\nSubscribeSubmitted by\nkeeper", 1, "Submitted by"),

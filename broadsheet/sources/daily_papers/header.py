@@ -3,7 +3,7 @@
     new / Get trending papers in your email inbox once a day! / Get trending papers in your email inbox! / Subscribe /
     Daily Papers / byAK and the research community / Jul 3
 
-A copy may lack any piece and may glue a piece to what follows ("SubscribeCache Me if You Can", "Jul 3TurboServe"). So a
+A copy may lack any piece and may glue a piece to what follows ("SubscribeShelves of Glass", "Jul 3Shelves"). So a
 piece is cut from a line only where a header is: at the begin of the file, or at a line that nothing but a header begins
 with; and what follows it without a blank must look like the begin of something. A title "Subscribe to ..." stays whole.
 """
@@ -96,7 +96,7 @@ def _next_piece(text: str, place: int, taken: set[str]) -> tuple[int, str, Shown
             return _skip_space(text, match.end()), name, None
     if "date" not in taken:
         read = _read_page_date(text, place)
-        # Behind another piece on its line, a date may be set off by a blank: "community Jul 3 TurboServe".
+        # Behind another piece on its line, a date may be set off by a blank: "community Jul 3 Shelves".
         on_line = place > 0 and text[place - 1] != "\n"
         if read and (_ends_well(text, read[0], glue=True) or (on_line and text[read[0]] == " ")):
             return _skip_space(text, read[0]), "date", read[1]
