@@ -146,7 +146,7 @@ def test_it_agrees_where_phrases_are_many(shown: list[Paper], one: Profile, two:
 
 
 @pytest.mark.slow
-@settings(max_examples=5_000, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=1_500, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(papers, min_size=1, max_size=5), profiles("one"), profiles("two"), st.sampled_from([0, 1000]))
 def test_it_agrees_in_the_long_run(shown: list[Paper], one: Profile, two: Profile, many: int) -> None:
     with pytest.MonkeyPatch.context() as patch:

@@ -136,12 +136,12 @@ class _Reader:
         end = join(record.abstract[-2:], setting)
         ended = sum(ends_sentence(other.abstract[-1].text) for other, _ in others if other.abstract)
         tails = sum(tail is not None for _, tail in others)
-        reason = f"the {what} ends in the middle of an abstract"
         if not (ends_sentence(end) or ends_with_address(end)) and ended >= _MOST * len(others):
-            self.note("warning", f"{reason}; copy the page again", record.abstract[-1:])
-        elif others and tails > _MOST * len(others):
-            reason += ", or before its authors and date, which the other papers have; copy the page again"
+            reason = f"the {what} ends in the middle of an abstract; copy the page again"
             self.note("warning", reason, record.abstract[-1:])
+        elif others and tails > _MOST * len(others):
+            # No more than a note: pages hold papers without a tail in their middle, too.
+            self.note("note", f"the {what} may be cut: its last paper has no authors and date", record.abstract[-1:])
         return papers
 
     def cut_tail(self, papers: Sequence[_Paper], last: Tail) -> None:
