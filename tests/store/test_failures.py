@@ -18,6 +18,7 @@ import pytest
 from broadsheet.errors import StoreError
 from broadsheet.store import Store, engine, open_store
 from broadsheet.store.failures import told
+from broadsheet.types import Guid
 
 from .glue import DAY, NOW, PROFILE, TUESDAY, WEDNESDAY, broken, digest, dump, ingest, listed
 
@@ -140,6 +141,11 @@ READS: list[Callable[[Store], Any]] = [
     lambda store: store.known_aliases(["title:x"]),
     lambda store: store.papers([]),
     lambda store: store.find("x", limit=1),
+    lambda store: store.papers_after("", limit=1),
+    lambda store: store.first_listed([]),
+    lambda store: store.last_change(Guid("title:x")),
+    lambda store: store.spans(),
+    lambda store: store.editions("made"),
     lambda store: store.head(),
     lambda store: store.changes(1, 2),
     lambda store: store.first_seq_since(DAY),
