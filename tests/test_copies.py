@@ -1,9 +1,8 @@
 from __future__ import annotations
 
-import time
-
 from broadsheet import copies
 from broadsheet.types import Paper
+from tests.growth import grows_linearly
 from tests.made import paper
 
 ONE = "We fill a shelf with books that nobody has read before. Readers find them at once and are glad of it. "
@@ -41,9 +40,5 @@ def test_boilerplate_that_all_share_costs_no_more_for_more_papers() -> None:
         own = (" ".join(f"w{number}x{word}" for word in range(40)) for number in range(count))
         return [paper(f"Title {number}", abstract=shared + text) for number, text in enumerate(own)]
 
-    few, many = made(400), made(3200)
-    began = time.process_time()
-    copies.group(few)
-    between = time.process_time()
-    assert copies.group(many) == tuple(range(3200))
-    assert time.process_time() - between < 40 * (between - began) + 0.5
+    assert copies.group(made(400)) == tuple(range(400))
+    assert grows_linearly(lambda count: copies.group(made(count)), 300)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 
 import pytest
 
 from broadsheet.rules import QuerySyntaxError, compile_profiles, parse_query
 from broadsheet.rules.reference import hits_of
+from tests.growth import grows_linearly, seconds
 from tests.made import paper, profile, rule
 
 TEXTS: dict[str, Callable[[int], str]] = {
@@ -38,23 +38,6 @@ QUERIES = [
     "/a.*z|a/",
     "/(a*)*$/",
 ]
-
-
-def seconds(work: Callable[[], object]) -> float:
-    began = time.process_time()
-    work()
-    return time.process_time() - began
-
-
-def grows_linearly(work: Callable[[int], object], small: int) -> bool:
-    """Whether ten times the size costs less than forty times as much; quadratic work, at a hundred, never does."""
-
-    def once() -> bool:
-        one, ten = seconds(lambda: work(small)), seconds(lambda: work(10 * small))
-        return ten < 40 * max(one, 0.02)
-
-    # A busy machine or the garbage of other tests may spoil a measurement; it cannot make quadratic work look linear.
-    return any(once() for _ in range(4))
 
 
 @pytest.mark.parametrize("name", TEXTS)
