@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from .errors import ParseFailed, SourceError
+from .text import whole
 from .types import Dump
 
 
@@ -40,16 +41,16 @@ def read(path: Path, *, limit_mib: int, source: str = "") -> Dump:
     try:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
-            raise ParseFailed(path.name, f"is {_kind(status.st_mode)}, not a file; name the files in it")
+            raise ParseFailed(whole(path.name), f"is {_kind(status.st_mode)}, not a file; name the files in it")
         if status.st_size > limit_mib << 20:
             size = f"{status.st_size / (1 << 20):,.0f} MiB, more than max_dump_mib = {limit_mib}"
-            raise ParseFailed(path.name, f"has {size} of config/settings.toml; raise it, or split the file")
+            raise ParseFailed(whole(path.name), f"has {size} of config/settings.toml; raise it, or split the file")
         content = path.read_bytes()
     except OSError as error:
-        raise SourceError(path.name, f"cannot be read: {error.strerror or error}") from error
+        raise SourceError(whole(path.name), f"cannot be read: {error.strerror or error}") from error
     return Dump(
         source=source,
-        name=path.name,
+        name=whole(path.name),
         sha256=hashlib.sha256(content).hexdigest(),
         modified=datetime.fromtimestamp(int(status.st_mtime), UTC),
         content=content,

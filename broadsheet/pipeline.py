@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -23,6 +24,7 @@ from .errors import BroadsheetError, SourceError
 from .report import DigestReport, RunReport, count, dump_report, exit_code
 from .setup import Setup, load, store_of
 from .store import Store, open_store
+from .text import whole
 from .types import Change, Digest, Dump, Parsed, Profile, SourceReport
 from .workspace import Workspace
 
@@ -149,7 +151,7 @@ def _read(run: Run, path: Path) -> Dump:
 
 def _quarantined(run: Run, dump: Dump | None, path: Path, error: SourceError) -> SourceReport:
     report = SourceReport(
-        dump=path.name,
+        dump=whole(path.name),
         source=dump.source if dump else "",
         format=None,
         taken=None,
@@ -186,7 +188,8 @@ def _remember(run: Run, dump: Dump, parsed: Parsed) -> SourceReport:
         gone=store.gone(name) if full else (),
     )
     papers = set(guids)
-    verdict, reason = verdicts.judge(parsed, papers=len(papers), known=len(papers & known.keys()))
+    updated = count(decision.changes, "updated")
+    verdict, reason = verdicts.judge(parsed, papers=len(papers), known=len(papers & known.keys()), updated=updated)
     report = SourceReport(
         dump=dump.name,
         source=name,
@@ -196,8 +199,8 @@ def _remember(run: Run, dump: Dump, parsed: Parsed) -> SourceReport:
         verdict=verdict,
         reason=reason,
         entries=len(entries),
-        new=sum(change.kind == "new" for change in decision.changes),
-        updated=sum(change.kind == "updated" for change in decision.changes),
+        new=count(decision.changes, "new"),
+        updated=updated,
         coverage=parsed.account.coverage,
         problems=parsed.problems,
     )
@@ -297,16 +300,19 @@ def _publish_latest(run: Run) -> tuple[Path, ...]:
     settings = setup.config.settings
     paths: list[Path] = []
     latest = {profile: run.store.digests(profile, limit=settings.feed.days) for profile in run.store.profiles()}
-    try:
-        feeds = [
-            render.render_feed(profile, days[0].title, days, settings.site, settings.feed)
-            for profile, days in latest.items()
-            if days
-        ]
-        index = render.render_index([days for days in latest.values() if days], setup.templates, settings.site)
-        paths += deliver.publish(setup.workspace.output, [*feeds, index])
-    except BroadsheetError as error:
-        run.failures.append(error)
+    digested = {profile: days for profile, days in latest.items() if days}
+    makers = [
+        *(
+            partial(render.render_feed, profile, days[0].title, days, settings.site, settings.feed)
+            for profile, days in digested.items()
+        ),
+        partial(render.render_index, list(digested.values()), setup.templates, settings.site),
+    ]
+    for make in makers:
+        try:
+            paths += deliver.publish(setup.workspace.output, [make()])
+        except BroadsheetError as error:
+            run.failures.append(error)
     return tuple(paths)
 
 
@@ -328,7 +334,7 @@ def finish(run: Run) -> RunReport:
         waiting={digest.profile: head - digest.to_seq for digest in run.digests if digest.to_seq < head},
         outbox={},
         seconds=run.seconds,
-        failures=tuple(str(failure) for failure in run.failures),
+        failures=tuple(whole(str(failure)) for failure in run.failures),
         exit=exit_code(run.failures),
     )
     run.store.end_run(run.number, report.exit, report.json(), run.now)

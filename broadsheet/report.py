@@ -12,6 +12,7 @@ import msgspec
 
 from .changes import Difference
 from .errors import BroadsheetError
+from .text import whole
 from .types import Change, Digest, Dump, Entry, Guid, Parsed, SourceReport
 
 
@@ -56,7 +57,7 @@ class DigestReport:
             shown=digest.shown,
             held_back=len(digest.held_back),
             muted=len(digest.muted),
-            files=tuple(str(file) for file in files),
+            files=tuple(whole(str(file)) for file in files),
         )
 
 

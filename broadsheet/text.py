@@ -13,6 +13,9 @@ import unicodedata
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _UNSEEN = re.compile("[\u200b\u2060\ufeff\u00ad]")
 
+# Letters with a stroke, and an i without its dot, which Unicode does not take apart; and what only chooses a glyph.
+_PLAIN = str.maketrans("łøđħŧı", "lodhti", "\ufe0e\ufe0f\u200c\u200d")
+
 
 def fold_space(text: str) -> str:
     """The text with every run of white space and controls as one blank, none at its ends, without unseen characters."""
@@ -22,12 +25,17 @@ def fold_space(text: str) -> str:
     return " ".join(text.split())
 
 
+def whole(text: str) -> str:
+    """The text with "?" for every lone surrogate, which stands for a byte of a file name that is not UTF-8."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
+
+
 def folded(text: str) -> str:
-    """The text as it is compared: NFKC, case folded, without accents and other combining marks.
+    """The text as it is compared: NFKC, case folded, without accents, strokes and other combining marks.
 
     The length may differ from the original's, so offsets into it say nothing about the original.
     """
     if text.isascii():
         return text.lower()
     decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
-    return "".join(char for char in decomposed if not unicodedata.combining(char))
+    return "".join(char for char in decomposed if not unicodedata.combining(char)).translate(_PLAIN)

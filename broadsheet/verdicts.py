@@ -8,10 +8,11 @@ from __future__ import annotations
 from .types import Parsed, Verdict
 
 
-def judge(parsed: Parsed, *, papers: int, known: int) -> tuple[Verdict, str]:
+def judge(parsed: Parsed, *, papers: int, known: int, updated: int = 0) -> tuple[Verdict, str]:
     """The verdict on a dump that could be read, and the numbers behind it in words.
 
-    papers: how many papers it lists, each counted once; known: how many of them earlier dumps had.
+    papers: how many papers it lists, each counted once; known: how many of them earlier dumps had; updated: how many
+    of those say something new.
     """
     account = parsed.account
     serious = [problem for problem in parsed.problems if problem.level != "note"]
@@ -20,6 +21,7 @@ def judge(parsed: Parsed, *, papers: int, known: int) -> tuple[Verdict, str]:
     if serious:
         more = f" (and {len(serious) - 1} more)" if len(serious) > 1 else ""
         return "partial", f"{account.coverage:.4g} % understood; {serious[0].reason}{more}"
-    if known == papers:
+    if known == papers and not updated:
         return "stale", f"all {papers} papers were known already"
-    return "complete", f"{papers} papers, {papers - known} of them new; {account.coverage:.4g} % understood"
+    more = f", {updated} updated" if updated else ""
+    return "complete", f"{papers} papers, {papers - known} of them new{more}; {account.coverage:.4g} % understood"

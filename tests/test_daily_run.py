@@ -422,3 +422,16 @@ def test_explain_knows_near_copies_and_loud_rules(desk: Desk) -> None:
     assert 'shown as a near copy of "Shared Shelves: A KV Cache for Many Readers", rank 1 of 1' in desk.out
     assert desk("explain", "tea of the week") == 0
     assert 'held back at rank 2, as rule "cache" had filled its share' in desk.out
+
+
+def test_a_file_name_that_is_not_utf_8_costs_nothing(desk: Desk) -> None:
+    desk.dump(os.fsdecode(b"M\xe4rz-2026-06-01.txt"), [CACHE])
+    (desk.root / "dumps" / os.fsdecode(b"f\xfc.txt")).write_bytes(b"junk")
+
+    report = desk.run(code=3)
+
+    assert {dump["name"]: dump["verdict"] for dump in report["dumps"]} == {
+        "M?rz-2026-06-01.txt": "complete",
+        "f?.txt": "broken",
+    }
+    assert desk("status") == 0

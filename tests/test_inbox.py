@@ -51,6 +51,15 @@ def test_a_folder_and_a_pipe_are_no_dumps(tmp_path: Path) -> None:
         inbox.read(tmp_path / "gone", limit_mib=1)
 
 
+def test_a_name_that_is_not_utf_8_can_be_told(tmp_path: Path) -> None:
+    file = tmp_path / os.fsdecode(b"M\xe4rz.txt")
+    file.write_bytes(b"made up")
+
+    assert inbox.read(file, limit_mib=1).name == "M?rz.txt"
+    with pytest.raises(SourceError, match=r"M\?rz"):
+        inbox.read(file, limit_mib=0)
+
+
 def test_patterns_are_matched_against_the_whole_name() -> None:
     assert inbox.belongs("daily-papers-1.txt", ["other", "daily-*"])
     assert not inbox.belongs("my-daily-papers.txt", ["daily-*"])

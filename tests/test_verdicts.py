@@ -31,3 +31,10 @@ def parsed(entries: int, *levels: Level) -> Parsed:
 )
 def test_a_verdict_rests_on_numbers(of: Parsed, papers: int, known: int, verdict: str, reason: str) -> None:
     assert verdicts.judge(of, papers=papers, known=known) == (verdict, reason)
+
+
+def test_a_dump_that_says_something_new_of_what_is_known_is_not_stale() -> None:
+    assert verdicts.judge(parsed(3), papers=3, known=3, updated=1) == (
+        "complete",
+        "3 papers, 0 of them new, 1 updated; 100 % understood",
+    )

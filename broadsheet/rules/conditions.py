@@ -16,7 +16,7 @@ from .query import FIELDS, SHORT, Leaf, Near, Phrase, Query, Regex, Use, Word
 
 #: Most tokens that ~ and NEAR allow between words, and most words of a phrase with ~.
 MOST_BETWEEN = 1_000
-MOST_APART = 8
+MOST_APART = 6
 
 _NAME = re.compile(r"([A-Za-z_]+):")
 _COMPARISON = re.compile(r"[<>=]")

@@ -53,7 +53,7 @@ def check(pattern: str, ignore_case: bool, at: int) -> None:
         told = told.decode("utf-8", "replace") if isinstance(told, bytes) else str(told)
         reason, _, part = told.partition(": ")
         # RE2 names the part it stumbled over; where it names all of the pattern, the fault may be anywhere in it.
-        place = pattern.rfind(part) if part and part != pattern else 0
+        place = pattern.find(part) if part and part != pattern else 0
         raise QuerySyntaxError(
             f"RE2 cannot read this: {told if part else reason}", at + max(place, 0), _REMEDY
         ) from None

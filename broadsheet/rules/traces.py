@@ -45,7 +45,9 @@ def trace_of(leaf: Leaf, paper: Paper, ask: Ask) -> Trace:
         return _unknown(leaf.field)
     if isinstance(leaf, Near):
         found = {_name(side): ask(side) for side in (leaf.left, leaf.right)}
-        return _apart(leaf.field, found, f"within {leaf.within} words") or _missing(leaf.field)
+        return _apart(leaf.field, found, f"within {leaf.within} {'word' if leaf.within == 1 else 'words'}") or _missing(
+            leaf.field
+        )
     if isinstance(leaf, Regex):
         return _elsewhere(leaf, ask) or Trace(kind="missing", because=f"fits {_nowhere(leaf.field, 'nothing')}")
     return _elsewhere(leaf, ask) or _of_words(leaf, ask) or _missing(leaf.field)
@@ -86,7 +88,7 @@ def _known(paper: Paper, field: str) -> bool:
 
 
 def _unknown(field: str) -> Trace:
-    what = {"author": "no name of an author is", "org": "the organisation is"}.get(field, f"the {field} is")
+    what = {"author": "the names of the authors are", "org": "the organisation is"}.get(field, f"the {field} is")
     return Trace(kind="unknown", because=f"fails: {what} not known")
 
 

@@ -31,7 +31,7 @@ QUERIES = [
     '"a * cache"',
     "a-b-a-b-a-b-c",
     '"' + "a " * 40 + 'c"',
-    '"a b c d e f g h"~1000',
+    '"a b c d e f"~1000',
     "a NEAR/1000 b",
     "a NEAR/0 zzz",
     "/(a|b)*c/",

@@ -9,7 +9,7 @@ import pytest
 from broadsheet import sources
 from broadsheet.errors import UnknownFormat
 from broadsheet.types import Dump, Parsed
-from tests.pages import AGENT, CACHE, ORCHID, VIDEO
+from tests.pages import AGENT, CACHE, ORCHID, VIDEO, page
 
 LONG = " Nothing else is said of it in this abstract, which goes on for long enough to be one." * 4
 
@@ -48,3 +48,17 @@ def test_titles_and_long_abstracts_in_turns_are_enough_however_many(count: int) 
 def test_other_text_is_not_taken_for_a_page(text: str) -> None:
     with pytest.raises(UnknownFormat):
         parse(text)
+
+
+TAIL = "  • 3 authors\n·\nMay 30, 2025 12"
+
+
+@pytest.mark.parametrize("head", ["new\n", ""])
+@pytest.mark.parametrize("tail", [f"\n{TAIL}", ""])
+def test_a_page_appended_without_a_line_break_is_a_page_of_its_own(head: str, tail: str) -> None:
+    first = page("Jun 1", [CACHE]).rstrip() + tail
+    parsed = parse(first + head + page("Jun 2", [AGENT]))
+
+    assert [(entry.title, entry.abstract) for entry in parsed.entries] == [CACHE, AGENT]
+    assert parsed.entries[0].comments == (12 if tail else None)
+    assert (parsed.account.coverage, parsed.problems) == (100.0, ())

@@ -9,6 +9,7 @@ from ...types import Account, Dump, Entry, Level, Parsed, Problem, Provenance
 from ..decode import decode
 from ..lines import Line, lines_of
 from .dating import PageDay, date_pages, published
+from .header import apart
 from .pages import Block, Page, read_pages
 from .segments import Record, segment
 from .tails import Tail, organization_name
@@ -38,7 +39,7 @@ def parse(dump: Dump) -> Parsed:
     decoded = decode(dump.content)
     if decoded.text.count("\n") + decoded.text.count("\r") > 2 * _MOST_LINES:
         raise ParseFailed(dump.name, f"has over {_MOST_LINES:,} lines, more than any copied page; split the file")
-    lines = lines_of(decoded.text)
+    lines = apart(lines_of(decoded.text))
     pages = read_pages(lines)
     taken, taken_from, days = date_pages(dump, pages)
     reader = _Reader(dump)

@@ -57,6 +57,32 @@ class Header:
     date: ShownDate | None
 
 
+def apart(lines: Sequence[Line]) -> list[Line]:
+    """The lines with a header that is glued to the end of one on a line of its own, with the same number.
+
+    So it is where one copy was appended to another whose last line had no end.
+    """
+    found: list[Line] = []
+    for at, line in enumerate(lines):
+        place = line.text.find("Get trending papers in your email inbox")
+        if place > 0 and not begins_header(lines, at):
+            new = line.text[:place].rstrip()
+            cuts = [len(new) - 3, place] if _ends_in_new(new) else [place]
+        elif _ends_in_new(line.text) and at + 1 < len(lines) and begins_header(lines, at + 1):
+            cuts = [len(line.text) - 3]
+        else:
+            cuts = []
+        ends = [*cuts, len(line.text)]
+        pieces = [line.text[begin:end].strip() for begin, end in zip([0, *cuts], ends, strict=True)]
+        found += [Line(line.number, piece, len(piece)) for piece in pieces if piece] if cuts else [line]
+    return found
+
+
+def _ends_in_new(text: str) -> bool:
+    """Whether the first word of a header is glued to something that is no word ("Feb 19, 2024 1new")."""
+    return len(text) > 3 and text.endswith("new") and not text[-4].isalpha() and not text[-4].isspace()
+
+
 def begins_header(lines: Sequence[Line], at: int) -> bool:
     """Whether a header begins at this line, anywhere in a file."""
     text = lines[at].text
