@@ -93,20 +93,20 @@ def open_run(
         open_store(store_of(setup), workspace.state / "archive") as store,
         store.lock(wait=settings.wait, waiting=waiting, now=now),
     ):
-        run = Run(
-            setup=setup,
-            store=store,
-            number=store.start_run(day, now),
-            day=day,
-            now=now,
-            dumps=tuple(dumps),
-            progress=progress,
-        )
+        run = begin(setup, store, day, now, dumps, progress)
         try:
             yield run
         except BroadsheetError as error:
             store.end_run(run.number, error.exit_code, str(error), now)
             raise
+
+
+def begin(
+    setup: Setup, store: Store, day: date, now: datetime, dumps: Sequence[Path] = (), progress: Progress = silent
+) -> Run:
+    """A run that the store knows of from now on."""
+    number = store.start_run(day, now)
+    return Run(setup=setup, store=store, number=number, day=day, now=now, dumps=tuple(dumps), progress=progress)
 
 
 def collect(run: Run) -> tuple[Path, ...]:

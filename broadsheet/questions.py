@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from . import pipeline
 from .config import Settings
-from .pipeline import Progress, Run, silent
+from .pipeline import Progress, silent
 from .setup import load, store_at
 from .store import RunRecord, Store, open_store
 from .types import Digest, Profile, SourceReport
@@ -44,15 +44,7 @@ def preview(
     setup = load(workspace, profiles)
     day = now.astimezone(ZoneInfo(setup.config.settings.timezone)).date()
     with open_to_read(workspace, setup.config.settings) as store, store.rehearsal():
-        run = Run(
-            setup=setup,
-            store=store,
-            number=store.start_run(day, now),
-            day=day,
-            now=now,
-            dumps=tuple(dumps),
-            progress=progress,
-        )
+        run = pipeline.begin(setup, store, day, now, dumps, progress)
         reports = pipeline.ingest(run, pipeline.collect(run))
         return pipeline.compose(run, setup.config.profiles), reports
 
