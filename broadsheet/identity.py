@@ -7,53 +7,18 @@ The strongest id of a listing wins; a title joins only what no id keeps apart.
 from __future__ import annotations
 
 import hashlib
-import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from .ids import ARXIV_DOI, SCHEMES
+from .ids import doi as doi_of
 from .text import fold_space, folded
 from .types import Entry, Guid
 
-_ARXIV_DOI = "10.48550/arxiv."
-# Identifiers of arXiv: since April 2007 YYMM.NNNN(N), before it archive(.SUBJECT)/YYMMNNN, where the subject class is
-# no part of the identity (https://info.arxiv.org/help/arxiv_identifier.html).
-_ARXIV = re.compile(r"(?a)(?:arxiv:)?(?:(\d{4}\.\d{4,5})|([a-z][a-z-]*)(?:\.[a-z-]+)?/(\d{7}))(?:v\d+)?")
-# https://www.doi.org/doi-handbook/HTML/doi-name-syntax.html; case does not matter in a DOI.
-_DOI = re.compile(r"(?a)(?:doi:|https?://(?:dx\.)?doi\.org/)?(10\.\d{4,9}(?:\.\d+)*/[^\s\0-\x1f\x7f\ud800-\udfff]+)")
-_OPENREVIEW = re.compile(r"(?a)[\w-]{4,}")
-_PMID = re.compile(r"(?a)(?:pmid:)?0*([1-9]\d{0,8})")
 # PostgreSQL refuses index entries beyond a third of a page; no honest id is near this long.
 _LONGEST = 300
 
-
-def _arxiv(value: str) -> str | None:
-    found = _ARXIV.fullmatch(value.lower())
-    return found and (found[1] or f"{found[2]}/{found[3]}")
-
-
-def _doi(value: str) -> str | None:
-    found = _DOI.fullmatch(value.lower())
-    return found and found[1]
-
-
-def _openreview(value: str) -> str | None:
-    return value if _OPENREVIEW.fullmatch(value) else None
-
-
-def _pmid(value: str) -> str | None:
-    found = _PMID.fullmatch(value.lower())
-    return found and found[1]
-
-
-#: Schemes of ids, strongest first, and what makes an id of theirs comparable (None for what is no id: such values are
-#: often one stand-in for many papers, and must not join them).
-SCHEMES: Mapping[str, Callable[[str], str | None]] = {
-    "arxiv": _arxiv,
-    "doi": _doi,
-    "openreview": _openreview,
-    "pmid": _pmid,
-}
 
 _RANK = {scheme: rank for rank, scheme in enumerate((*SCHEMES, "title"))}
 
@@ -88,9 +53,9 @@ def aliases_of(entry: Entry) -> tuple[str, ...]:
     as arXiv ids. What does not look like an id of its scheme is left out, and so are schemes not in SCHEMES.
     """
     ids = {scheme: "".join(value.split()) for scheme, value in entry.ids.items()}
-    doi = _doi(ids.get("doi", "")) or ""
-    if doi.startswith(_ARXIV_DOI):
-        ids.setdefault("arxiv", doi.removeprefix(_ARXIV_DOI))
+    doi = doi_of(ids.get("doi", "")) or ""
+    if doi.startswith(ARXIV_DOI):
+        ids.setdefault("arxiv", doi.removeprefix(ARXIV_DOI))
         del ids["doi"]
     found = ((scheme, normal(ids[scheme])) for scheme, normal in SCHEMES.items() if scheme in ids)
     named = (f"{scheme}:{value}" for scheme, value in found if value)

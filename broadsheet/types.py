@@ -7,10 +7,10 @@ does no work beyond sums over its own fields. Imports nothing of ours.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Literal, NewType
+from typing import BinaryIO, Literal, NewType
 
 #: The stable identity of a paper, without a version. Made only by broadsheet.identity:
 #: "arxiv:2401.01234", "doi:10.1000/x", "title:<hash>".
@@ -19,9 +19,9 @@ Guid = NewType("Guid", str)
 #: How much of a date the dump gave. "month-day": the year was inferred, because the page hid it.
 Precision = Literal["day", "month-day", "month", "year"]
 
-#: Where the time of a dump comes from: an explicit date in its file name, a date on the page that carries
-#: its year, a date on the page whose year was inferred, or the file's own time of modification.
-TakenFrom = Literal["file name", "page date", "page date, year inferred", "file time"]
+#: Where the time of a dump comes from: an explicit date in its file name, a date in the listing that carries its year,
+#: one whose year was inferred, the date of the mail it came in, or the file's own time of modification.
+TakenFrom = Literal["file name", "page date", "page date, year inferred", "mail date", "file time"]
 
 #: note: worth knowing; warning: something may be missing or wrong; error: something is missing.
 Level = Literal["note", "warning", "error"]
@@ -43,7 +43,12 @@ class Dump:
     sha256: str
     #: The file's time of modification: the last resort for dating the dump.
     modified: datetime
-    content: bytes = field(repr=False)
+    #: All of it; empty where it is too large for that and `stream` has it.
+    content: bytes = field(default=b"", repr=False)
+    #: Opens the content for reading from its begin, for a dump too large to be held at once.
+    stream: Callable[[], BinaryIO] | None = field(default=None, repr=False, compare=False)
+    #: When it was sent, where it came in a mail.
+    posted: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +88,9 @@ class Entry:
     ids: Mapping[str, str] = field(default_factory=dict)
     #: What it leads to, to URL: {"abstract": ..., "pdf": ..., "code": ...}. Only http and https.
     links: Mapping[str, str] = field(default_factory=dict)
+    #: Other works that belong to this one, as "scheme:value", to what they are: {"doi:10.1000/x": "published version"},
+    #: {"arxiv:2401.01234": "preprint"}. They are other papers, never aliases of this one.
+    related: Mapping[str, str] = field(default_factory=dict)
     announce_type: str | None = None
     #: The version the listing names (arXiv's v2 is 2).
     version: int | None = None
@@ -130,6 +138,10 @@ class Parsed:
     entries: tuple[Entry, ...]
     problems: tuple[Problem, ...]
     account: Account
+    #: How many papers the listing says it has ("showing 13 of 13 entries"); None where it does not say.
+    announced: int | None = None
+    #: What the source said instead of a listing ("rate limit exceeded"); None where it did not refuse.
+    refusal: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

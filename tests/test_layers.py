@@ -14,8 +14,8 @@ ROOT = Path(__file__).parents[1]
 #: Lowest first. A part imports itself and what stands below it, never its neighbours.
 LAYERS = (
     {"types", "errors"},
-    {"text", "dates", "toml_file"},
-    {"workspace", "config", "wording", "copies"},
+    {"text", "dates", "ids", "toml_file"},
+    {"workspace", "config", "wording", "copies", "clean"},
     {
         *("sources", "identity", "store", "changes", "rules", "digest", "render", "deliver"),
         *("inbox", "verdicts"),
@@ -33,27 +33,31 @@ RANKS = {part: rank for rank, layer in enumerate(LAYERS) for part in layer}
 PACKAGES = {
     "ahocorasick_rs": {"rules"},
     "alembic": {"store"},
+    "bibtexparser": {"sources"},
     "bs4": {"sources"},
     "click": {"cli"},
     "feedparser": {"sources"},
+    "ftfy": {"clean"},
     "httpx": {"flows"},
     "jinja2": {"render"},
     "lark": {"rules"},
     "lxml": {"sources", "render"},
     "markupsafe": {"render"},
-    "msgspec": {"checking", "explanation", "rehearsal", "render", "report", "searching", "store"},
+    "msgspec": {"checking", "explanation", "rehearsal", "render", "report", "searching", "sources", "store"},
     "prefect": {"flows"},
+    "pylatexenc": {"clean"},
     "re2": {"rules"},
     "psycopg": {"store"},
     "rich": {"cli"},
+    "rispy": {"sources"},
     "sqlalchemy": {"store"},
     "uvicorn": {"flows"},
-    "zstandard": {"store"},
+    "zstandard": {"store", "sources"},
 }
 
 #: Values in, values out.
 PURE = {
-    *("types", "errors", "text", "dates", "wording", "copies"),
+    *("types", "errors", "text", "dates", "ids", "wording", "copies", "clean"),
     *("sources", "identity", "changes", "rules", "digest", "verdicts", "report"),
 }
 #: What only a look at the machine is good for.
@@ -62,8 +66,8 @@ IMPURE_MODULES = {
     *("platform", "random", "secrets", "shutil", "signal", "socket", "sqlite3", "ssl", "subprocess", "sys", "tempfile"),
     *("threading", "time", "urllib.request"),
 }
-#: Arithmetic on strings that happens to live there.
-HARMLESS = {"os.path.commonprefix"}
+#: Arithmetic on strings, and bytes in memory, that happen to live there.
+HARMLESS = {"os.path.commonprefix", "io.BytesIO"}
 DISK = {"open", "read_bytes", "read_text", "write_bytes", "write_text", "unlink", "mkdir", "rename", "touch"}
 #: The machine's clock, and who may read it. A stopwatch (perf_counter, monotonic) tells no time.
 CLOCK = {"datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time", "time.time_ns"}

@@ -34,7 +34,7 @@ _ALONE = (
     "version",
 )
 #: Fields whose keys are merged one by one.
-_BY_KEY = ("ids", "links")
+_BY_KEY = ("ids", "links", "related")
 #: Fields that say something of the listing, where the version of the paper does not matter.
 _COUNTS = frozenset(("comments", "upvotes"))
 _PRECISION = {"year": 1, "month": 2, "month-day": 3, "day": 4}

@@ -1,22 +1,33 @@
 """Dumps -> entries, problems and an account: which format a dump has, and what it says.
 
-A format is one module (or package) with a `sniff` and a `parse`, and one line in FORMATS. Content decides which format
-a dump has; a file's name and its ending never do. Does not read files: a Dump brings its bytes.
+    containers/     what lies in gzip, zip, tar, zstandard, mails and mailboxes -> dumps of their own
+    decode.py       bytes -> text; head.py: the begin of a dump at a glance; diagnosis.py: what nothing here can read
+    reading.py      one dump while it is read: entries, problems, account, date
+    markup.py xml_records.py json_records.py stated.py names.py    what several formats share
+    everything else is one format a file (or package); docs/adding-a-source.md shows how one is added
+
+Content decides which format a dump has; a file's name and its ending never do. Does not read files: a Dump brings its
+bytes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from ..errors import ParseFailed, SourceError, UnknownFormat
-from ..types import Dump, Parsed
+from ..types import Dump, Entry, Parsed
 from . import daily_papers
 from .decode import head_of
 from .diagnosis import looks_like, unreadable
+from .head import Head
+from .reading import Reading
 
-__all__ = ["FORMATS", "Format", "parse", "recognise"]
+__all__ = ["FORMATS", "Format", "parse", "recognise", "stream"]
+
+#: Bytes that are looked at to recognise a format.
+_HEAD = 1 << 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,51 +38,75 @@ class Format:
     name: str
     #: As people call it.
     title: str
-    #: The first 64 KiB as text -> how sure it is that a dump that begins so has this format, from 0 (not at all) to 1.
-    sniff: Callable[[str], float]
-    #: Everything a dump of this format says. Raises ParseFailed, and nothing else, where the whole of it is unreadable.
-    parse: Callable[[Dump], Parsed]
+    #: The begin of a dump -> how sure it is that a dump that begins so has this format, from 0 (not at all) to 1.
+    sniff: Callable[[Head], float]
+    #: Hands out the entries as they come, and tells the Reading all else. Raises ParseFailed, and nothing else, where
+    #: the whole dump is unreadable.
+    read: Callable[[Reading], Iterator[Entry]]
+    #: Reads dumps of any size in bounded memory; others are held as a whole.
+    streams: bool = False
 
 
-#: All formats by name. Of two that are equally sure of a dump, the first has it.
+#: All formats by name, one module each. Of two that are equally sure of a dump, the first has it.
 FORMATS: Mapping[str, Format] = MappingProxyType(
     {
-        "daily-papers": Format(
-            name="daily-papers",
-            title="Hugging Face Daily Papers, copied as text",
-            sniff=daily_papers.sniff,
-            parse=daily_papers.parse,
-        ),
+        module.NAME: Format(
+            name=module.NAME,
+            title=module.TITLE,
+            sniff=module.sniff,
+            read=module.read,
+            streams=getattr(module, "STREAMS", False),
+        )
+        for module in (daily_papers,)
     }
 )
 
 
 def parse(dump: Dump, *, format: str | None = None) -> Parsed:  # noqa: A002  (the word of the glossary)
-    """Everything a dump says.
+    """Everything a dump says, at once; arguments and errors as for `stream`."""
+    reading, entries = stream(dump, format=format)
+    return reading.parsed(tuple(entries))
+
+
+def stream(dump: Dump, *, format: str | None = None) -> tuple[Reading, Iterator[Entry]]:  # noqa: A002
+    """The entries of a dump as they are read, and the Reading that knows all else once the last of them was taken.
 
     format: the name of its format; recognised by the content where it is None. A dump without a source belongs to one
-    that is called like its format. Raises UnknownFormat where there is no such
-    format or the content shows none, and ParseFailed where the content cannot be in the given one: each with a one-line
+    that is called like its format. Raises UnknownFormat where there is no such format or the content shows none, and
+    ParseFailed, also while the entries are taken, where the content cannot be in the given one: each with a one-line
     diagnosis and a remedy.
     """
     if format is not None and format not in FORMATS:
         raise UnknownFormat(dump.name, f"there is no format {format!r}; the formats are: {', '.join(FORMATS)}")
-    reason = unreadable(dump.content)
+    head = _head(dump)
+    reason = unreadable(head if dump.stream else dump.content)
     if reason is not None:
         error: type[SourceError] = UnknownFormat if format is None else ParseFailed
         raise error(dump.name, reason)
     chosen = recognise(dump) if format is None else FORMATS[format]
-    return chosen.parse(dump if dump.source else replace(dump, source=chosen.name))
+    if dump.stream is not None and not chosen.streams:
+        with dump.stream() as whole:
+            dump = replace(dump, content=whole.read(), stream=None)
+    reading = Reading(dump if dump.source else replace(dump, source=chosen.name), chosen.name)
+    return reading, chosen.read(reading)
 
 
 def recognise(dump: Dump) -> Format:
     """The format that is surest of a dump's content. Raises UnknownFormat where none is sure at all."""
-    head = head_of(dump.content)
+    content = _head(dump)
+    head = Head(head_of(content))
     chosen, sure = None, 0.0
     for candidate in FORMATS.values():
         confidence = candidate.sniff(head)
         if confidence > sure:
             chosen, sure = candidate, confidence
     if chosen is None:
-        raise UnknownFormat(dump.name, looks_like(dump.content))
+        raise UnknownFormat(dump.name, looks_like(content if dump.stream else dump.content))
     return chosen
+
+
+def _head(dump: Dump) -> bytes:
+    if dump.stream is None:
+        return dump.content[:_HEAD]
+    with dump.stream() as content:
+        return content.read(_HEAD)

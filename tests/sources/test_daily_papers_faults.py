@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from broadsheet import sources
 from broadsheet.errors import ParseFailed, SourceError
-from broadsheet.sources.daily_papers import entries, sniff
+from broadsheet.sources.daily_papers import entries
+from broadsheet.sources.daily_papers.sniffing import sniff
 from broadsheet.types import Parsed
 from tests.sources.copies import (
     BELLS,

@@ -11,7 +11,26 @@ Reads no markup: Markdown and HTML copies of the page are other formats.
 
 from __future__ import annotations
 
-from .entries import parse
-from .sniffing import sniff
+from collections.abc import Iterator
 
-__all__ = ["parse", "sniff"]
+from ...types import Entry
+from ..head import Head
+from ..reading import Reading
+from .entries import NAME, parse
+from .sniffing import sniff as sniff_text
+
+__all__ = ["NAME", "TITLE", "read", "sniff"]
+
+TITLE = "Hugging Face Daily Papers, copied as text"
+
+
+def sniff(head: Head) -> float:
+    """How sure it is that a dump that begins so is such a copy."""
+    return sniff_text(head.text)
+
+
+def read(reading: Reading) -> Iterator[Entry]:
+    """The entries of a copy; it is read as a whole, as its pages explain one another."""
+    parsed = parse(reading.dump)
+    reading.adopt(parsed)
+    return iter(parsed.entries)

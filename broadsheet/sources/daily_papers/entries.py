@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ...clean import clean
 from ...errors import ParseFailed
 from ...types import Account, Dump, Entry, Level, Parsed, Problem, Provenance
 from ..decode import decode
@@ -171,9 +172,9 @@ class _Reader:
         organization = record.organization.text if record.organization else tail.organization if tail else None
         self.entries.append(
             Entry(
-                title=title,
+                title=clean(title),
                 title_raw=title,
-                abstract=abstract,
+                abstract=clean(abstract) if abstract else None,
                 abstract_raw=abstract,
                 author_count=tail.author_count if tail else None,
                 organization=organization_name(organization) if organization else None,
