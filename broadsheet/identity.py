@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from .clean import spelled
 from .ids import ARXIV_DOI, SCHEMES
 from .ids import doi as doi_of
 from .text import fold_space, folded
@@ -47,9 +48,10 @@ def title_key(title: str) -> str:
 
 
 def aliases_of(entry: Entry) -> tuple[str, ...]:
-    """Everything that names the entry's paper, strongest first: ids as "scheme:value", then the title key.
+    """Everything that names the entry's paper, strongest first: ids as "scheme:value", then the keys of its title.
 
-    Values are normalised (an arXiv id without version and subject class, a DOI in lower case); arXiv's own DOIs count
+    There are two keys where TeX stands in the title: of the title as it is shown, and of its source with all TeX but
+    accents read as letters, as it is in listings that take backslashes and dollars out. Values are normalised (an arXiv id without version and subject class, a DOI in lower case); arXiv's own DOIs count
     as arXiv ids. What does not look like an id of its scheme is left out, and so are schemes not in SCHEMES.
     """
     ids = {scheme: "".join(value.split()) for scheme, value in entry.ids.items()}
@@ -59,7 +61,8 @@ def aliases_of(entry: Entry) -> tuple[str, ...]:
         del ids["doi"]
     found = ((scheme, normal(ids[scheme])) for scheme, normal in SCHEMES.items() if scheme in ids)
     named = (f"{scheme}:{value}" for scheme, value in found if value)
-    return (*(_bounded(alias) for alias in named), title_key(entry.title))
+    titles = {title_key(entry.title), title_key(spelled(entry.title_raw))}
+    return (*(_bounded(alias) for alias in named), *sorted(titles))
 
 
 def _bounded(alias: str) -> str:

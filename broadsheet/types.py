@@ -142,6 +142,8 @@ class Parsed:
     announced: int | None = None
     #: What the source said instead of a listing ("rate limit exceeded"); None where it did not refuse.
     refusal: str | None = None
+    #: When the listing says it was made, with its year; None where it does not say. `taken` may know better.
+    stated: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,6 +161,9 @@ class Paper:
     #: Which listing each best field comes from: the version it named (0 where it named none) and when its dump was
     #: taken. A field that is not here comes from (best.version or 0, last_seen). Kept by broadsheet.changes.
     stamps: Mapping[str, tuple[int, datetime]] = field(default_factory=dict)
+    #: What each source said last of the significant fields, as fingerprints: {"arxiv-rss": "title abstract authors"}.
+    #: Empty in papers that were written down before this was. Kept by broadsheet.changes.
+    said: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,6 +188,8 @@ class Change:
     fields: tuple[FieldChange, ...] = ()
     #: Its dump was older than one that an earlier run had already read from the same source.
     late: bool = False
+    #: Found by re-reading an old dump with a better parser: the record is mended, and no digest tells it as news.
+    reparsed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -325,6 +332,22 @@ class Muted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """An earlier dump of a source, as far as later ones are measured against it."""
+
+    #: File name and content of the dump.
+    dump: str
+    sha256: str
+    taken: datetime
+    #: The day of the run that read it.
+    read: date
+    verdict: Verdict
+    entries: int
+    #: The latest date on one of its papers, where that is known to the day.
+    newest: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SourceReport:
     """What one dump brought to a run, for the digest's foot, the status and the Prefect page."""
 
@@ -343,6 +366,12 @@ class SourceReport:
     updated: int = 0
     coverage: float = 0.0
     problems: tuple[Problem, ...] = ()
+    #: What the places of the problems count.
+    unit: Literal["lines", "records"] = "lines"
+    #: Whether somebody should look: what is usual for the source (nothing on Saturdays) is none.
+    alarm: bool = False
+    #: The latest date on one of its papers, where that is known to the day.
+    newest: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -368,6 +397,8 @@ class Digest:
     considered: int
     #: The dumps that were read since the profile's last digest.
     sources: tuple[SourceReport, ...]
+    #: Papers whose record was mended by re-reading old dumps; they are not considered.
+    corrected: int = 0
 
     @property
     def shown(self) -> int:

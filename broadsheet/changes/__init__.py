@@ -9,7 +9,9 @@ How two listings of one paper are merged, field by field:
 2. A listing that names a higher version beats one that names a lower one or none.
 3. Of equal versions, the listing in the later dump wins; of dumps taken at the same time, the one that is read later;
    of entries in one dump, the one with the longer text. Comments and upvotes follow the later dump alone.
-4. An abstract that is the beginning of the other, cut off, never wins: the whole one is kept.
+4. An abstract that is the beginning of the other, cut off, never wins: the whole one is kept. Of equal versions,
+   neither does one of less than half the length from another source, which is a teaser, nor a list of names that is
+   the beginning of the other.
 5. Of publication dates the more precise one wins; of equally precise ones, 2 and 3 decide.
 
 Each field remembers which listing it came from (Paper.stamps), so the order in which dumps arrive does not matter, and
@@ -17,7 +19,12 @@ an older dump that arrives late fills in what is unknown and replaces nothing ne
 
 A paper is "updated" when a field of SIGNIFICANT that was known says something else after the merge. White space, case,
 accents and punctuation say nothing (a point within a number does), neither do names of authors written otherwise, nor
-an abstract that was cut off before. What becomes known is enrichment and no change.
+an abstract that was cut off before, nor TeX that one listing has and another has taken out. What becomes known is
+enrichment and no change.
+
+What two sources disagree on is no update either: each keeps its word (every entry is kept with its provenance), the
+merged paper follows the rules above, and a difference counts only where a source departs from its own earlier word
+(Paper.said), names a higher version, or says itself that the paper was replaced.
 """
 
 from __future__ import annotations
@@ -28,7 +35,7 @@ from datetime import UTC, datetime
 
 from ..text import folded
 from ..types import Change, ChangeKind, Entry, FieldChange, Guid, Paper
-from .compare import SIGNIFICANT, differences
+from .compare import SIGNIFICANT, differences, fingerprint, repeats
 from .merge import longer, merge, read_later
 
 __all__ = ["SIGNIFICANT", "Changed", "Decision", "Difference", "decide", "diff"]
@@ -101,7 +108,7 @@ def decide(
             tell("new", paper)
             continue
         after = merge(before, paper, read_later)
-        if fields := differences(before.best, after.best):
+        if fields := _news(before, paper, differences(before.best, after.best)):
             after = replace(after, version=after.version + 1)
         if after != before:
             papers.append(after)
@@ -114,6 +121,21 @@ def decide(
             if guid in known:
                 tell("gone", known[guid])
     return Decision(papers=tuple(papers), changes=tuple(changes))
+
+
+def _news(before: Paper, seen: Paper, found: tuple[FieldChange, ...]) -> tuple[FieldChange, ...]:
+    """The differences that are changes of the paper, and not only what one source says otherwise than another."""
+    told = (seen.best.announce_type or "").startswith("replace")
+    if not found or not before.said or told or any(change.field == "version" for change in found):
+        return found
+    return tuple(
+        change
+        for change in found
+        if any(
+            source in before.said and not repeats(change.field, before.said[source], now)
+            for source, now in seen.said.items()
+        )
+    )
 
 
 def diff(old: Sequence[tuple[Guid, Entry]], new: Sequence[tuple[Guid, Entry]]) -> Difference:
@@ -146,6 +168,7 @@ def _papers(observed: Iterable[tuple[Guid, Entry]], taken: datetime) -> dict[Gui
     """Each paper of a dump as that dump alone shows it, in the order of the dump."""
     papers: dict[Guid, Paper] = {}
     for guid, entry in observed:
-        paper = Paper(guid=guid, best=entry, first_seen=taken, last_seen=taken)
+        said = {entry.provenance.source: fingerprint(entry)} if entry.provenance else {}
+        paper = Paper(guid=guid, best=entry, first_seen=taken, last_seen=taken, said=said)
         papers[guid] = merge(papers[guid], paper, longer) if guid in papers else paper
     return papers

@@ -5,9 +5,12 @@ Does not choose between the two: see broadsheet.changes.merge.
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
+from collections.abc import Sequence
 
+from ..clean import spelled
 from ..text import folded
 from ..types import Entry, FieldChange
 
@@ -46,12 +49,32 @@ def is_cut_from(part: str, whole: str) -> bool:
     return len(beginning) < len(all_of_it) and all_of_it.startswith(beginning)
 
 
+def fingerprint(entry: Entry) -> str:
+    """What an entry says of title, abstract and authors, as three short digests; "-" where it says nothing."""
+    said = (
+        essence(spelled(entry.title_raw)),
+        essence(_written(entry)),
+        essence(",".join(entry.authors)) or str(entry.author_count or ""),
+    )
+    return " ".join(_short(text) if text else "-" for text in said)
+
+
+def _short(text: str) -> str:
+    return hashlib.blake2s(text.encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()
+
+
+def repeats(field: str, before: str, now: str) -> bool:
+    """Whether a source says of a field what it said before; before and now: its fingerprints."""
+    place = ("title", "abstract", "authors").index(field)
+    return before.split(" ")[place] == now.split(" ")[place]
+
+
 def differences(old: Entry, new: Entry) -> tuple[FieldChange, ...]:
     """The fields of SIGNIFICANT that are known on both sides and say different things, in the order of SIGNIFICANT."""
     found: list[FieldChange] = []
-    if not _same_text(old.title, new.title):
+    if not _same_text(old.title, new.title) and not _same_text(spelled(old.title_raw), spelled(new.title_raw)):
         found.append(FieldChange(field="title", old=old.title, new=new.title))
-    if old.abstract and new.abstract and not _same_abstract(old.abstract, new.abstract):
+    if old.abstract and new.abstract and not _same_abstract(old, new):
         found.append(FieldChange(field="abstract", old=old.abstract, new=new.abstract))
     if not _same_authors(old, new):
         found.append(FieldChange(field="authors", old=_names(old), new=_names(new)))
@@ -64,8 +87,14 @@ def _same_text(old: str, new: str) -> bool:
     return old == new or essence(old) == essence(new)
 
 
-def _same_abstract(old: str, new: str) -> bool:
-    return _same_text(old, new) or is_cut_from(old, new) or is_cut_from(new, old)
+def _written(entry: Entry) -> str:
+    return spelled(entry.abstract_raw or entry.abstract or "")
+
+
+def _same_abstract(old: Entry, new: Entry) -> bool:
+    """Whether the abstracts say the same as they are shown, or in their sources, of which TeX's names are words."""
+    pairs = [(old.abstract or "", new.abstract or ""), (_written(old), _written(new))]
+    return any(_same_text(*pair) or is_cut_from(*pair) or is_cut_from(*reversed(pair)) for pair in dict.fromkeys(pairs))
 
 
 def _same_authors(old: Entry, new: Entry) -> bool:
@@ -78,6 +107,11 @@ def _same_authors(old: Entry, new: Entry) -> bool:
     if old.authors or new.authors or old.author_count is None or new.author_count is None:
         return True
     return old.author_count == new.author_count
+
+
+def is_begin_of(part: Sequence[str], whole: Sequence[str]) -> bool:
+    """Whether a list of names is the beginning of a longer one, cut off."""
+    return 0 < len(part) < len(whole) and all(_same_person(*pair) for pair in zip(part, whole, strict=False))
 
 
 def _same_person(old: str, new: str) -> bool:

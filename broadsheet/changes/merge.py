@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from ..types import Entry, Paper, Provenance
-from .compare import essence, is_cut_from
+from .compare import essence, is_begin_of, is_cut_from
 
 _Stamp = tuple[int, datetime]
 
@@ -83,7 +83,18 @@ def merge(old: Paper, new: Paper, tie: Tie) -> Paper:
         last_seen=last_seen,
         version=old.version,
         stamps={name: part.stamp for name, part in sorted(parts.items()) if part.stamp != usual},
+        said=_said(old, new, tie),
     )
+
+
+def _said(old: Paper, new: Paper, tie: Tie) -> dict[str, str]:
+    """What each source said last; of one source twice, the later dump's word."""
+    said = {**old.said, **new.said}
+    for source in old.said.keys() & new.said.keys():
+        one, other = old.said[source], new.said[source]
+        again = new.last_seen > old.last_seen or (new.last_seen == old.last_seen and tie((one,), (other,)))
+        said[source] = other if again else one
+    return dict(sorted(said.items()))
 
 
 def _better(name: str, old: _Part, new: _Part, tie: Tie) -> _Part:
@@ -93,10 +104,23 @@ def _better(name: str, old: _Part, new: _Part, tie: Tie) -> _Part:
             return _Part(old.value, stamp, old.provenance)
         if is_cut_from(old.value[0], new.value[0]):
             return _Part(new.value, stamp, new.provenance)
+    if name in ("abstract", "authors") and old.stamp[0] == new.stamp[0]:
+        if _is_less(name, new, old):
+            return old
+        if _is_less(name, old, new):
+            return new
     one, other = _order(name, old), _order(name, new)
     if other == one and old.value != new.value:
         return new if tie(old.value, new.value) else old
     return new if other > one else old
+
+
+def _is_less(name: str, one: _Part, other: _Part) -> bool:
+    """Whether one is only a part of what the other says: a cut list of names, or another source's teaser."""
+    if name == "authors":
+        return is_begin_of(one.value[0], other.value[0])
+    sources = {part.provenance.source for part in (one, other) if part.provenance}
+    return len(sources) == 2 and 2 * len(one.value[0]) < len(other.value[0])
 
 
 def _order(name: str, part: _Part) -> tuple[int, int, datetime]:

@@ -8,31 +8,16 @@ else stays as it is; nothing is typeset, and what is shown stays TeX.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-# The signs of TeX for accents, and the combining characters of Unicode for the same.
-_ACCENTS = dict(
-    zip(
-        "\"'`^~=.cvuHkrdbt",
-        "\u0308\u0301\u0300\u0302\u0303\u0304\u0307\u0327\u030c\u0306\u030b\u0328\u030a\u0323\u0331\u0361",
-        strict=True,
-    )
-)
-_LETTERS = {
-    "ss": "ß", "ae": "æ", "AE": "Æ", "oe": "œ", "OE": "Œ", "aa": "å", "AA": "Å", "o": "ø", "O": "Ø",
-    "l": "ł", "L": "Ł", "i": "i", "j": "j", "dh": "ð", "DH": "Ð", "th": "þ", "TH": "Þ",
-}  # fmt: skip
+from ..clean.signs import LETTER, accented
 
-_BASE = r"\\[ij](?![A-Za-z])|[A-Za-z]"
 _SIGN = re.compile(
     rf"""
-    \\ (?: (?P<accent>["'`^~=.]) [ ]? | (?P<named>[cvuHkrdbt]) (?: [ ]|(?=\{{) ) )
-       (?: \{{ [ ]? (?P<braced>{_BASE}) [ ]? \}} | (?P<bare>{_BASE}) )
-    | \\ (?P<letter>{"|".join(_LETTERS)}) (?![A-Za-z]) (?: \{{\}} | [ ] )?
+    {LETTER}
     | (?P<wrapper> \\ (?: emph|mbox|underline|operatorname
                         | text(?:it|bf|tt|sc|sf|rm|sl|md|up|normal|superscript|subscript)?
                         | math(?:rm|bf|it|sf|tt|cal|bb|frak|scr|normal) ) [ ]? (?=\{{) )
@@ -107,11 +92,8 @@ def _clean(text: str) -> Cleaned:
 def _meaning(sign: re.Match[str]) -> str:
     """What a sign of TeX stands for; itself where that is not known."""
     kind = sign.lastgroup
-    if kind in {"braced", "bare"}:
-        accent = _ACCENTS[sign["accent"] or sign["named"]]
-        return unicodedata.normalize("NFC", (sign["braced"] or sign["bare"])[-1] + accent)
-    if kind == "letter":
-        return _LETTERS[sign["letter"]]
+    if kind in {"braced", "bare", "letter"}:
+        return accented(sign)
     if kind in {"wrapper", "font", "nothing"}:
         return ""
     return {"escaped": sign["escaped"], "space": " "}.get(kind or "", sign[0])

@@ -57,6 +57,8 @@ def pack_paper(paper: Paper) -> str:
     }
     if paper.stamps:
         body["stamps"] = paper.stamps
+    if paper.said:
+        body["said"] = paper.said
     return pack(body)
 
 

@@ -52,6 +52,7 @@ PAPERS = st.builds(
     last_seen=TIMES,
     version=st.integers(1, 3),
     stamps=st.dictionaries(TEXT, st.tuples(st.integers(0, 3), TIMES), max_size=2),
+    said=st.dictionaries(TEXT, TEXT, max_size=2),
 )
 
 
