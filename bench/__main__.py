@@ -3,6 +3,7 @@
 ./run bench                 all of them
 ./run bench daily           what a morning costs, on made-up dumps as large as three real pages
 ./run bench daily DIR       the same on the dumps in DIR
+./run bench parse           reading listings, beside feedparser, BeautifulSoup and json (--quick: a few seconds)
 ./run bench rules           matching, as the rules grow (--quick: under half a minute)
 """
 
@@ -10,9 +11,9 @@ from __future__ import annotations
 
 import sys
 
-from bench import daily, rules
+from bench import daily, parse, rules
 
-BENCHES = {"daily": daily.main, "rules": rules.main}
+BENCHES = {"daily": daily.main, "parse": parse.main, "rules": rules.main}
 
 
 def main(arguments: list[str]) -> int:

@@ -56,8 +56,10 @@ class Settings:
     timezone: str = "UTC"
     #: SQLAlchemy URL of the store; empty for state/broadsheet.db in the workspace.
     store: str = ""
-    #: A dump larger than this many mebibytes is refused.
+    #: A dump that must be held as a whole and has more mebibytes than this is refused.
     max_dump_mib: int = 64
+    #: No more mebibytes than this are unpacked from one file.
+    max_unpacked_mib: int = 16_384
     #: How many seconds a run waits for another one that holds the workspace.
     wait: int = 60
     #: When `serve` starts the daily run: cron, in the time zone above.
@@ -123,6 +125,7 @@ def read_settings(file: Path) -> Settings:
         timezone=top.value("timezone", usual.timezone, 'an IANA name such as "Europe/Berlin"'),
         store=top.value("store", usual.store),
         max_dump_mib=_at_least(top, "max_dump_mib", usual.max_dump_mib, 1),
+        max_unpacked_mib=_at_least(top, "max_unpacked_mib", usual.max_unpacked_mib, 1),
         wait=_at_least(top, "wait", usual.wait, 0),
         schedule=top.value("schedule", usual.schedule),
         site=Site(

@@ -21,6 +21,7 @@ from .types import (
     HeldBack,
     Judgement,
     Muted,
+    Paper,
     Profile,
     Ranked,
     Section,
@@ -33,15 +34,25 @@ def fold(changes: Sequence[Change], profile: Profile) -> tuple[Change, ...]:
 
     A paper that is new and later updated in the range is new, as it is at the end of the range; one that is updated
     twice is updated once, from its first state to its last; one that is only gone is left out. Changes of sources that
-    the profile does not read are left out too.
+    the profile does not read are left out too, and so is what re-reading old dumps mended: it shows only in papers that
+    the range tells of anyway, and takes out those that a better parser no longer finds.
     """
     papers: dict[Guid, Change] = {}
     for change in changes:
-        if change.kind == "gone" or not _reads(profile, change):
-            continue
-        earlier = papers.get(change.paper.guid)
-        papers[change.paper.guid] = _joined(earlier, change) if earlier else change
+        guid = change.paper.guid
+        if change.reparsed:
+            if change.kind == "gone":
+                papers.pop(guid, None)
+            elif guid in papers:
+                papers[guid] = _mended(papers[guid], change.paper)
+        elif change.kind != "gone" and _reads(profile, change):
+            papers[guid] = _joined(papers[guid], change) if guid in papers else change
     return tuple(papers.values())
+
+
+def corrected(changes: Sequence[Change]) -> int:
+    """How many papers of a range of the log had their record mended by re-reading old dumps."""
+    return len({change.paper.guid for change in changes if change.reparsed})
 
 
 def _reads(profile: Profile, change: Change) -> bool:
@@ -58,6 +69,13 @@ def _joined(earlier: Change, later: Change) -> Change:
     return replace(later, fields=fields)
 
 
+def _mended(told: Change, paper: Paper) -> Change:
+    """A change of a paper whose record was mended after it: the same news, in the right words."""
+    now = {field: getattr(paper.best, field, None) for field in ("title", "abstract")}
+    fields = tuple(replace(field, new=now.get(field.field) or field.new) for field in told.fields)
+    return replace(told, paper=paper, fields=fields)
+
+
 def compose(
     profile: Profile,
     day: date,
@@ -66,11 +84,13 @@ def compose(
     changes: Sequence[Change],
     judgements: Mapping[Guid, Judgement],
     sources: Sequence[SourceReport],
+    corrected: int = 0,
 ) -> Digest:
     """The digest of a profile for a day.
 
     changes: as `fold` gives them; judgements: one for each of their papers; span: first and last number of the log that
-    the digest covers; sources: the dumps that were read since the profile's last digest.
+    the digest covers; sources: the dumps that were read since the profile's last digest; corrected: how many papers
+    were mended by re-reading.
     """
     muted = [change for change in changes if judgements[change.paper.guid].muted_by is not None]
     ranked = sorted(
@@ -108,6 +128,7 @@ def compose(
         unmatched=len(changes) - len(muted) - len(ranked),
         considered=len(changes),
         sources=tuple(sources),
+        corrected=corrected,
     )
 
 

@@ -30,8 +30,9 @@ class Stand:
 
     #: For what is held back, the reason that the digest gives. copy: in the row of a paper it is a near copy of.
     #: unmatched: no rule of then matched. waiting: the next
-    #: digest will tell. early: it came before the profile's first digest began.
-    status: Literal["shown", "copy", "muted", "limit", "rule", "threshold", "unmatched", "waiting", "early"]
+    #: digest will tell. early: it came before the profile's first digest began. reparsed: it was found by re-reading an
+    #: old dump.
+    status: Literal["shown", "copy", "muted", "limit", "rule", "threshold", "unmatched", "waiting", "early", "reparsed"]
     #: Of the digest; None where there is none.
     day: date | None = None
     #: The part of the digest that shows it: new or updated.
@@ -65,6 +66,8 @@ class Stand:
             return f"no rule matched it on {self.day}"
         if self.status == "waiting":
             return "no digest has covered it yet: it waits for the next one"
+        if self.status == "reparsed":
+            return "it was found by re-reading an old dump, which no digest tells as news"
         if self.status == "early":
             return "it came before the profile's first digest began"
         least = f"; the last one shown has {format_points(self.last_shown)}" if self.last_shown is not None else ""
@@ -142,8 +145,10 @@ def _find(store: Store, wanted: str) -> Paper:
 def _stand(store: Store, profile: Profile, paper: Paper) -> Stand:
     cut = store.digests(profile.name, limit=_DIGESTS)
     told = next((stand for digest in cut if (stand := _in_digest(digest, paper))), None)
-    last = store.last_change(paper.guid) or 0
-    if told is None and cut and last <= cut[0].to_seq:
+    last = store.last_change(paper.guid)
+    if told is None and last is None:
+        return Stand(status="reparsed")
+    if told is None and cut and last is not None and last <= cut[0].to_seq:
         # Older digests than those looked through may have covered it, too.
         covering = (
             edition.day for edition in store.editions(profile.name) if edition.from_seq <= last <= edition.to_seq

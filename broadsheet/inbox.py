@@ -5,13 +5,20 @@ from __future__ import annotations
 import fnmatch
 import hashlib
 import stat
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
+from typing import BinaryIO, cast
 
 from .errors import ParseFailed, SourceError
 from .text import whole
 from .types import Dump
+
+#: Bytes of a file that are held; of a larger one the dump has a stream in place of its content.
+HELD = 32 << 20
+_CHUNK = 1 << 20
 
 
 def files(folder: Path) -> tuple[Path, ...]:
@@ -33,28 +40,53 @@ def belongs(name: str, patterns: Sequence[str]) -> bool:
     return any(fnmatch.fnmatchcase(name, pattern) for pattern in patterns)
 
 
-def read(path: Path, *, limit_mib: int, source: str = "") -> Dump:
-    """The dump in a file.
+def read(path: Path, *, check: Callable[[Dump], None] | None = None, source: str = "") -> Dump:
+    """The dump in a file; one that is large has a stream in place of its content.
 
-    Raises SourceError for what is no regular file, cannot be read, or is larger than limit_mib mebibytes.
+    check: looks at the dump before anything but its begin is read, while its sha256 is still empty, and raises
+    SourceError where the rest need not be read. Raises SourceError for what is no regular file or cannot be read.
     """
+    name = whole(path.name)
     try:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
-            raise ParseFailed(whole(path.name), f"is {_kind(status.st_mode)}, not a file; name the files in it")
-        if status.st_size > limit_mib << 20:
-            size = f"{status.st_size / (1 << 20):,.0f} MiB, more than max_dump_mib = {limit_mib}"
-            raise ParseFailed(whole(path.name), f"has {size} of config/settings.toml; raise it, or split the file")
-        content = path.read_bytes()
+            raise ParseFailed(name, f"is {_kind(status.st_mode)}, not a file; name the files in it")
+        dump = Dump(
+            source=source,
+            name=name,
+            sha256="",
+            modified=datetime.fromtimestamp(int(status.st_mtime), UTC),
+            stream=partial(_opened, path, name),
+            size=status.st_size,
+        )
+        if check:
+            check(dump)
+        with path.open("rb") as file:
+            if status.st_size > HELD:
+                return replace(dump, sha256=_hashed(file))
+            content = file.read()
     except OSError as error:
-        raise SourceError(whole(path.name), f"cannot be read: {error.strerror or error}") from error
-    return Dump(
-        source=source,
-        name=whole(path.name),
-        sha256=hashlib.sha256(content).hexdigest(),
-        modified=datetime.fromtimestamp(int(status.st_mtime), UTC),
-        content=content,
-    )
+        raise _unreadable(name, error) from error
+    sha256 = hashlib.sha256(content).hexdigest()
+    return replace(dump, sha256=sha256, content=content, size=len(content), stream=None)
+
+
+def _opened(path: Path, name: str) -> BinaryIO:
+    try:
+        return cast(BinaryIO, path.open("rb"))
+    except OSError as error:
+        raise _unreadable(name, error) from error
+
+
+def _hashed(file: BinaryIO) -> str:
+    digest = hashlib.sha256()
+    while chunk := file.read(_CHUNK):
+        digest.update(chunk)
+    return digest.hexdigest()
+
+
+def _unreadable(name: str, error: OSError) -> SourceError:
+    return SourceError(name, f"cannot be read: {error.strerror or error}")
 
 
 def _kind(mode: int) -> str:

@@ -10,23 +10,27 @@ first run.
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from . import changes, deliver, identity, inbox, render, sources, verdicts
+from . import changes, deliver, identity, inbox, intake, judging, render, sources, verdicts
 from . import digest as digests
-from .errors import BroadsheetError, SourceError
+from .errors import BroadsheetError, ParseFailed, SourceError, SuspiciousDump
 from .report import DigestReport, RunReport, count, dump_report, exit_code
 from .setup import Setup, load, store_of
 from .store import Store, open_store
 from .text import whole
-from .types import Change, Digest, Dump, Parsed, Profile, SourceReport
+from .types import Artifact, Digest, Dump, Parsed, Problem, Profile, SourceReport
 from .workspace import Workspace
+
+#: Bytes of dumps that are held before they are written, so that old ones come before new ones.
+_MOST_HELD = 128 << 20
 
 #: Called with the name of the stage, how much of it is done, and how much there is.
 Progress = Callable[[str, int, int], None]
@@ -50,7 +54,8 @@ class Run:
     reports: list[SourceReport] = field(default_factory=list)
     #: Of files that could not even be opened, which the store cannot know.
     unread: list[SourceReport] = field(default_factory=list)
-    changes: list[Change] = field(default_factory=list)
+    #: How many changes of each kind it told.
+    tally: Counter[str] = field(default_factory=Counter)
     #: Files whose content was read by an earlier run.
     known: int = 0
     digests: list[DigestReport] = field(default_factory=list)
@@ -118,53 +123,153 @@ def collect(run: Run) -> tuple[Path, ...]:
 def ingest(run: Run, paths: Sequence[Path]) -> tuple[SourceReport, ...]:
     """Read the dumps that no earlier run has read into the store, the oldest first, each in one transaction.
 
-    A dump that cannot be read is left out and reported as broken; the others are not touched by it.
+    A file that holds others (an archive, a mailbox) is opened, and each dump in it stands on its own. One too large to
+    be held comes last, and in several transactions. A dump that cannot be read is left out and reported as broken; the
+    others are not touched by it.
     """
     with run.stage("ingest"):
-        fresh: dict[str, tuple[Dump, Parsed]] = {}
+        unwritten = _Unwritten()
         for done, path in enumerate(paths):
             run.progress("reading", done, len(paths))
-            dump: Dump | None = None
             try:
-                dump = _read(run, path)
-                if run.store.has_dump(dump.sha256) or dump.sha256 in fresh:
-                    run.store.arrive(run.number, dump)
-                    run.known += 1
-                else:
-                    source = run.setup.source_of(dump.name)
-                    fresh[dump.sha256] = dump, sources.parse(dump, format=source.format if source else None)
+                file = intake.read(run.setup, path)
+                if not _is_known(run, unwritten, file):
+                    _open(run, unwritten, file)
             except SourceError as error:
-                run.reports.append(_quarantined(run, dump, path, error))
-
-        in_order = sorted(fresh.values(), key=lambda pair: (pair[1].taken, pair[0].name, pair[0].sha256))
-        for done, (dump, parsed) in enumerate(in_order):
-            run.progress("comparing", done, len(in_order))
-            run.reports.append(_remember(run, dump, parsed))
+                _quarantined(run, None, whole(path.name), error)
+            if unwritten.size > _MOST_HELD:
+                _compare(run, unwritten)
+                unwritten = _Unwritten()
+        _compare(run, unwritten)
         return tuple(run.reports)
 
 
-def _read(run: Run, path: Path) -> Dump:
-    source = run.setup.source_of(path.name)
-    limit = run.setup.config.settings.max_dump_mib
-    return inbox.read(path, limit_mib=limit, source=source.name if source else "")
+@dataclass(slots=True)
+class _Container:
+    """A file that holds others, and what became of these."""
+
+    file: Dump
+    members: list[Dump] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    refused: int = 0
 
 
-def _quarantined(run: Run, dump: Dump | None, path: Path, error: SourceError) -> SourceReport:
+@dataclass(slots=True)
+class _Unwritten:
+    """Dumps that were read and are not yet compared with what is known."""
+
+    fresh: dict[str, tuple[Dump, Parsed]] = field(default_factory=dict)
+    #: Those that are read in parts.
+    large: dict[str, Dump] = field(default_factory=dict)
+    containers: list[_Container] = field(default_factory=list)
+    #: Bytes of all that is fresh.
+    size: int = 0
+
+
+def _is_known(run: Run, unwritten: _Unwritten, dump: Dump) -> bool:
+    """Whether a dump of this content was read before, which is written down and all there is to do."""
+    if not (run.store.has_dump(dump.sha256) or dump.sha256 in unwritten.fresh or dump.sha256 in unwritten.large):
+        return False
+    if run.store.arrive(run.number, dump):
+        judging.note_again(run.store, run.number, dump)
+    run.known += 1
+    return True
+
+
+def _open(run: Run, unwritten: _Unwritten, file: Dump) -> None:
+    """Read what a file holds, or the file itself. Raises SourceError where nothing can be known of it."""
+    container = _Container(file)
+    for found in intake.opened(run.setup, file):
+        if isinstance(found, Problem):
+            container.problems.append(found)
+        elif isinstance(found, Dump):
+            container.members.append(found)
+            if found is file or not _is_known(run, unwritten, found):
+                _take(run, unwritten, found)
+        else:
+            container.refused += 1
+            _quarantined(run, found.dump, found.error.dump, found.error)
+    if container.members != [file]:
+        unwritten.containers.append(container)
+
+
+def _take(run: Run, unwritten: _Unwritten, dump: Dump) -> None:
+    try:
+        parsed = intake.parse(run.setup, dump)
+    except SourceError as error:
+        _quarantined(run, dump, dump.name, error)
+        return
+    if parsed is None:
+        unwritten.large[dump.sha256] = dump
+    else:
+        unwritten.fresh[dump.sha256] = dump, parsed
+        unwritten.size += dump.size
+
+
+def _compare(run: Run, unwritten: _Unwritten) -> None:
+    """Compare what was read with all that is known, and write it down."""
+    in_order = sorted(unwritten.fresh.values(), key=lambda pair: (pair[1].taken, pair[0].name, pair[0].sha256))
+    for done, (dump, parsed) in enumerate(in_order):
+        run.progress("comparing", done, len(in_order))
+        run.reports.append(_remember(run, dump, parsed))
+    for dump in unwritten.large.values():
+        try:
+            parts = intake.remember_in_parts(run.store, run.setup, run.number, run.day, dump, run.progress)
+        except SourceError as error:
+            _quarantined(run, dump, dump.name, error)
+            continue
+        if isinstance(parts, Parsed):
+            run.reports.append(_remember(run, dump, parts))
+        else:
+            run.reports.append(parts.report)
+            run.tally.update(parts.told)
+            run.failures += parts.failures
+    for container in unwritten.containers:
+        _close(run, container)
+
+
+def _close(run: Run, container: _Container) -> None:
+    """Write down what is to be told of a container, and whether it need not be opened again."""
+    file, problems = container.file, container.problems
+    serious = [problem for problem in problems if problem.level != "note"]
     report = SourceReport(
-        dump=whole(path.name),
+        dump=file.name,
+        source="",
+        format=sources.container_of(file),
+        taken=None,
+        taken_from=None,
+        verdict="partial" if serious else "complete" if container.members else "empty",
+        reason="; ".join([f"opened: {len(container.members)} inside", *(one.reason for one in problems[:3])]),
+        problems=tuple(problems),
+        alarm=bool(serious),
+    )
+    # What was passed over is told once, and not each time that a bad member is tried again.
+    telling = run.store.arrive(run.number, file) if problems else False
+    if serious:
+        run.failures.append(SuspiciousDump(file.name, serious[0].reason))
+    if telling or serious:
+        run.reports.append(report)
+    whole_read = not container.refused and all(run.store.has_dump(dump.sha256) for dump in container.members)
+    run.store.opened(run.number, file, report if telling or serious else None, whole=whole_read)
+
+
+def _quarantined(run: Run, dump: Dump | None, name: str, error: SourceError) -> None:
+    report = SourceReport(
+        dump=name,
         source=dump.source if dump else "",
         format=None,
         taken=None,
         taken_from=None,
         verdict="broken",
         reason=error.reason,
+        alarm=True,
     )
     run.failures.append(error)
+    run.reports.append(report)
     if dump:
         run.store.quarantine(run.number, dump, report)
     else:
         run.unread.append(report)
-    return report
 
 
 def _remember(run: Run, dump: Dump, parsed: Parsed) -> SourceReport:
@@ -179,32 +284,56 @@ def _remember(run: Run, dump: Dump, parsed: Parsed) -> SourceReport:
     previous = store.last_listing(name) if full else None
     known = store.papers({*guids, *(previous or ())})
     newest = store.newest_taken(name, before_run=run.number)
+    late = newest is not None and parsed.taken < newest
     decision = changes.decide(
         tuple(zip(guids, entries, strict=True)),
         known,
         taken=parsed.taken,
-        late=newest is not None and parsed.taken < newest,
+        late=late,
         previous=previous,
         gone=store.gone(name) if full else (),
     )
     papers = set(guids)
-    updated = count(decision.changes, "updated")
-    verdict, reason = verdicts.judge(parsed, papers=len(papers), known=len(papers & known.keys()), updated=updated)
+    judged = judging.judged(
+        store,
+        dump,
+        parsed,
+        source=name,
+        configured=source is not None,
+        day=run.day,
+        papers=papers,
+        known=len(papers & known.keys()),
+        told=len(decision.changes) - count(decision.changes, "new"),
+        late=newest if late else None,
+    )
     report = SourceReport(
         dump=dump.name,
         source=name,
         format=parsed.format,
         taken=parsed.taken,
         taken_from=parsed.taken_from,
-        verdict=verdict,
-        reason=reason,
+        verdict=judged.verdict,
+        reason=judged.reason,
         entries=len(entries),
         new=count(decision.changes, "new"),
-        updated=updated,
+        updated=count(decision.changes, "updated"),
         coverage=parsed.account.coverage,
         problems=parsed.problems,
+        unit=parsed.account.unit,
+        alarm=judged.alarm,
+        newest=verdicts.newest_of(entries),
     )
-    run.changes += store.write(run.number, dump, parsed, guids, identified.aliases, decision, report)
+    if report.verdict == "broken":
+        run.failures.append(ParseFailed(dump.name, report.reason))
+        store.quarantine(run.number, dump, report)
+        return report
+    if report.alarm:
+        run.failures.append(SuspiciousDump(dump.name, f"{report.verdict}: {report.reason}"))
+    if report.verdict in ("partial", "empty"):
+        # What is missing from a listing that is not whole is not gone.
+        decision = replace(decision, changes=tuple(one for one in decision.changes if one.kind != "gone"))
+    written = store.write(run.number, dump, parsed, guids, identified.aliases, decision, report)
+    run.tally.update(change.kind for change in written)
     return report
 
 
@@ -255,6 +384,7 @@ def compose(run: Run, profiles: Sequence[Profile]) -> tuple[Digest, ...]:
             changes,
             {change.paper.guid: judged[profile.name][places[id(change.paper)]] for change in changes},
             (*store.sources_since(profile.name, start=start), *run.unread),
+            digests.corrected(logs[span]),
         )
         for profile, span, start, changes in zip(profiles, spans, starts, folded, strict=True)
     )
@@ -301,16 +431,18 @@ def _publish_latest(run: Run) -> tuple[Path, ...]:
     paths: list[Path] = []
     latest = {profile: run.store.digests(profile, limit=settings.feed.days) for profile in run.store.profiles()}
     digested = {profile: days for profile, days in latest.items() if days}
-    makers = [
+    profiles = list(digested.values())
+    makers: list[Callable[[], Sequence[Artifact]]] = [
         *(
-            partial(render.render_feed, profile, days[0].title, days, settings.site, settings.feed)
+            partial(render.render_feeds, profile, days[0].title, days, settings.site, settings.feed)
             for profile, days in digested.items()
         ),
-        partial(render.render_index, list(digested.values()), setup.templates, settings.site),
+        partial(render.render_opml, profiles, settings.site),
+        lambda: [render.render_index(profiles, setup.templates, settings.site)],
     ]
     for make in makers:
         try:
-            paths += deliver.publish(setup.workspace.output, [make()])
+            paths += deliver.publish(setup.workspace.output, make())
         except BroadsheetError as error:
             run.failures.append(error)
     return tuple(paths)
@@ -326,10 +458,10 @@ def finish(run: Run) -> RunReport:
         known_dumps=run.known,
         entries=sum(report.entries for report in run.reports),
         papers=run.store.counts()["papers"],
-        new=count(run.changes, "new"),
-        updated=count(run.changes, "updated"),
-        returned=count(run.changes, "returned"),
-        gone=count(run.changes, "gone"),
+        new=run.tally["new"],
+        updated=run.tally["updated"],
+        returned=run.tally["returned"],
+        gone=run.tally["gone"],
         digests=tuple(run.digests),
         waiting={digest.profile: head - digest.to_seq for digest in run.digests if digest.to_seq < head},
         outbox={},

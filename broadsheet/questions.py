@@ -57,6 +57,7 @@ def status(workspace: Workspace) -> dict[str, Any]:
         return {
             "workspace": str(workspace.root),
             "counts": store.counts(),
+            "sources": [_source_record(report) for report in store.latest_reports()],
             "runs": [_run_record(run) for run in store.last_runs(5)],
             "profiles": [_profile_record(store, profile, head) for profile in setup.config.profiles],
         }
@@ -73,7 +74,24 @@ def _run_record(run: RunRecord) -> dict[str, Any]:
         "started": run.started.isoformat(),
         "ended": run.ended.isoformat() if run.ended else None,
         "exit": run.exit_code,
-        **{key: report[key] for key in ("error", "new", "updated", "dumps", "failures") if key in report},
+        **{key: report[key] for key in ("error", "new", "updated", "dumps", "failures", "reparsed") if key in report},
+    }
+
+
+def _source_record(report: SourceReport) -> dict[str, Any]:
+    return {
+        "source": report.source,
+        "dump": report.dump,
+        "format": report.format,
+        "taken": report.taken.isoformat() if report.taken else None,
+        "verdict": report.verdict,
+        "alarm": report.alarm,
+        "reason": report.reason,
+        "entries": report.entries,
+        "new": report.new,
+        "updated": report.updated,
+        "coverage": round(report.coverage, 2),
+        "problems": len(report.problems),
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,11 @@ class DumpReport:
     coverage: float
     verdict: str
     reason: str
+    #: Whether somebody should look; it makes the exit code 3.
+    alarm: bool
+    #: When it was taken, where that is known, and how: "file name".
+    taken: datetime | None
+    taken_from: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +112,9 @@ def dump_report(report: SourceReport) -> DumpReport:
         coverage=round(report.coverage, 2),
         verdict=report.verdict,
         reason=report.reason,
+        alarm=report.alarm,
+        taken=report.taken,
+        taken_from=report.taken_from,
     )
 
 
@@ -148,15 +156,17 @@ def entry_record(guid: Guid, entry: Entry) -> dict[str, Any]:
     }
 
 
-def account_record(dump: Dump, parsed: Parsed) -> dict[str, Any]:
-    """The account of a dump as `broadsheet parse --account --json` prints it."""
+def account_record(dump: Dump, parsed: Parsed, entries: int) -> dict[str, Any]:
+    """The account of a dump with so many entries as `broadsheet parse --account --json` prints it."""
     account = parsed.account
     return {
         "dump": dump.name,
         "format": parsed.format,
         "taken": parsed.taken.isoformat(),
         "taken_from": parsed.taken_from,
-        "entries": len(parsed.entries),
+        "entries": entries,
+        "announced": parsed.announced,
+        "refusal": parsed.refusal,
         "furniture": account.furniture,
         "problems": [
             {"place": problem.place, "level": problem.level, "reason": problem.reason, "text": problem.text}

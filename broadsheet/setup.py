@@ -25,8 +25,13 @@ class Setup:
     templates: render.Templates
 
     def source_of(self, name: str) -> Source | None:
-        """The first configured source that a dump of this file name belongs to."""
-        return next((source for source in self.config.sources if inbox.belongs(name, source.files)), None)
+        """The first configured source that a dump of this file name belongs to.
+
+        A dump in a container ("papers.zip/today.json") belongs where its name says, else where its container does.
+        """
+        names = (name, name.partition("/")[0])
+        found = (source for one in names for source in self.config.sources if inbox.belongs(one, source.files))
+        return next(found, None)
 
 
 def load(workspace: Workspace, profiles: Sequence[str] = ()) -> Setup:

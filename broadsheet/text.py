@@ -17,12 +17,20 @@ _UNSEEN = re.compile("[\u200b\u2060\ufeff\u00ad]")
 _PLAIN = str.maketrans("łøđħŧı", "lodhti", "\ufe0e\ufe0f\u200c\u200d")
 
 
+#: What the title of a paper begins with whose listing names it by an id alone.
+UNTITLED = "Untitled paper "
+
+
 def fold_space(text: str) -> str:
     """The text with every run of white space and controls as one blank, none at its ends, without unseen characters."""
-    # Nearly all lines of nearly all dumps are printable; then there is nothing to look for but runs of blanks.
-    if not text.isprintable():
-        text = _CONTROL.sub(" ", _UNSEEN.sub("", text))
-    return " ".join(text.split())
+    # Of all white space, only the blank is printable; and nearly all of what is not printable is white space.
+    line = text.replace("\n", " ").strip(" ")
+    if line.isprintable() and "  " not in line:
+        return line
+    folded = " ".join(line.split())
+    if folded.isprintable():
+        return folded
+    return " ".join(_CONTROL.sub(" ", _UNSEEN.sub("", folded)).split())
 
 
 def whole(text: str) -> str:

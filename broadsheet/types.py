@@ -47,6 +47,8 @@ class Dump:
     content: bytes = field(default=b"", repr=False)
     #: Opens the content for reading from its begin, for a dump too large to be held at once.
     stream: Callable[[], BinaryIO] | None = field(default=None, repr=False, compare=False)
+    #: How many bytes that are; may be 0 where it is held.
+    size: int = 0
     #: When it was sent, where it came in a mail.
     posted: datetime | None = None
 

@@ -72,6 +72,8 @@ def ingest(run: Run, paths: tuple[Path, ...]) -> tuple[SourceReport, ...]:
     for report in reports:
         if report.verdict == "broken":
             log.warning("%s is left out: %s", report.dump, report.reason)
+        elif report.alarm:
+            log.warning("%s is %s: %s", report.dump, report.verdict, report.reason)
         else:
             counts = (report.entries, report.new, report.updated)
             log.info("%s is %s: %d entries, %d new, %d updated", report.dump, report.verdict, *counts)
@@ -141,7 +143,9 @@ def _show_sources(reports: Sequence[SourceReport]) -> None:
             "dump": report.dump,
             "source": report.source,
             "verdict": report.verdict,
+            "alarm": report.alarm,
             "reason": report.reason,
+            "taken": f"{report.taken:%Y-%m-%d}" if report.taken else "unknown",
             "entries": report.entries,
             "new": report.new,
             "updated": report.updated,
@@ -150,7 +154,11 @@ def _show_sources(reports: Sequence[SourceReport]) -> None:
         }
         for report in reports
     ]
-    _show(lambda: create_table_artifact(table=rows, key="sources", description=f"{len(rows)} new dumps"))
+    _show(
+        lambda: create_table_artifact(
+            table=rows, key="sources", description="1 new dump" if len(rows) == 1 else f"{len(rows)} new dumps"
+        )
+    )
 
 
 def _show_digests(run: Run) -> None:

@@ -155,3 +155,39 @@ def test_a_loud_rule_gets_no_more_than_its_share() -> None:
         ("Loud 2", "rule", "loud", 3),
         ("Loud 3", "rule", "loud", 4),
     ]
+
+
+def test_what_re_reading_mended_is_counted_and_not_told() -> None:
+    mended = [
+        change(paper("Overlooked"), 1, late=True, reparsed=True),
+        change(paper("Misread"), 2, kind="updated", late=True, reparsed=True),
+        change(paper("Misread"), 3, kind="updated", late=True, reparsed=True),
+        change(paper("Never was"), 4, kind="gone", late=True, reparsed=True),
+    ]
+    assert digest.fold(mended, profile()) == ()
+    assert digest.corrected(mended) == 3
+    assert digest.compose(profile(), DAY, "UTC", (1, 4), (), {}, (), 3).corrected == 3
+
+
+def test_news_of_a_paper_that_was_mended_since_are_told_in_the_right_words() -> None:
+    wrong, right = paper("Sub scribe", guid="title:x"), paper("Subscribe", guid="title:x", abstract="Right.")
+    new = change(wrong, 1)
+    mended = change(right, 2, kind="updated", late=True, reparsed=True)
+    assert digest.fold([new, mended], profile()) == (replace(new, paper=right),)
+
+    fields = (FieldChange(field="abstract", old="Old.", new="Wrong."), FieldChange(field="version", old="1", new="2"))
+    updated = change(wrong, 1, kind="updated", fields=fields)
+    (told,) = digest.fold([updated, mended], profile())
+    assert told == replace(updated, paper=right, fields=(replace(fields[0], new="Right."), fields[1]))
+
+
+def test_a_paper_that_never_was_is_not_told() -> None:
+    wrong = paper("Subscribe")
+    gone = change(wrong, 2, kind="gone", late=True, reparsed=True)
+    assert digest.fold([change(wrong), gone], profile()) == ()
+
+
+def test_what_is_updated_after_it_was_mended_is_told_as_that() -> None:
+    found = change(paper("Found"), 1, late=True, reparsed=True)
+    later = change(paper("Found", version=2), 2, kind="updated")
+    assert digest.fold([found, later], profile()) == (later,)

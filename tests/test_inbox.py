@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from broadsheet import inbox
-from broadsheet.errors import SourceError
+from broadsheet.errors import ParseFailed, SourceError
+from broadsheet.types import Dump
 
 
 def test_an_inbox_is_read_in_the_order_of_names_without_what_is_no_dump(tmp_path: Path) -> None:
@@ -25,39 +26,64 @@ def test_a_dump_carries_its_hash_and_the_time_of_its_file(tmp_path: Path) -> Non
     file.write_bytes(b"made up")
     os.utime(file, (1_780_000_000.9, 1_780_000_000.9))
 
-    dump = inbox.read(file, limit_mib=1)
+    dump = inbox.read(file)
 
-    assert (dump.name, dump.content) == ("a.txt", b"made up")
+    assert (dump.name, dump.content, dump.size, dump.stream) == ("a.txt", b"made up", 7, None)
     assert dump.sha256 == hashlib.sha256(b"made up").hexdigest()
     assert dump.modified == datetime.fromtimestamp(1_780_000_000, UTC)
 
 
-def test_a_file_over_the_limit_is_refused_unread(tmp_path: Path) -> None:
+def test_a_large_file_has_a_stream_in_place_of_its_content(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inbox, "HELD", 10)
+    file = tmp_path / "a.txt"
+    file.write_bytes(b"made up and long")
+
+    dump = inbox.read(file, source="mine")
+
+    assert (dump.content, dump.size, dump.source) == (b"", 16, "mine")
+    assert dump.sha256 == hashlib.sha256(b"made up and long").hexdigest()
+    assert dump.stream
+    for _ in range(2):
+        with dump.stream() as stream:
+            assert stream.read() == b"made up and long"
+    file.unlink()
+    with pytest.raises(SourceError, match=r"a\.txt: cannot be read: No such file"):
+        dump.stream()
+
+
+def test_a_file_may_be_refused_before_it_is_read(tmp_path: Path) -> None:
     file = tmp_path / "huge.txt"
     with file.open("wb") as opened:
         opened.truncate(5 << 30)
+    seen: list[Dump] = []
 
-    with pytest.raises(SourceError, match=r"huge\.txt: has 5,120 MiB, more than max_dump_mib = 64 .*; raise it"):
-        inbox.read(file, limit_mib=64)
+    def check(dump: Dump) -> None:
+        seen.append(dump)
+        raise ParseFailed(dump.name, "too large")
+
+    with pytest.raises(ParseFailed, match=r"huge\.txt: too large"):
+        inbox.read(file, check=check)
+    assert [(dump.name, dump.size, dump.sha256) for dump in seen] == [("huge.txt", 5 << 30, "")]
 
 
 def test_a_folder_and_a_pipe_are_no_dumps(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     with pytest.raises(SourceError, match="is a pipe, not a file"):
-        inbox.read(tmp_path / "pipe", limit_mib=1)
+        inbox.read(tmp_path / "pipe")
     with pytest.raises(SourceError, match="is a folder, not a file"):
-        inbox.read(tmp_path, limit_mib=1)
+        inbox.read(tmp_path)
     with pytest.raises(SourceError, match=r"gone: cannot be read: No such file"):
-        inbox.read(tmp_path / "gone", limit_mib=1)
+        inbox.read(tmp_path / "gone")
 
 
 def test_a_name_that_is_not_utf_8_can_be_told(tmp_path: Path) -> None:
     file = tmp_path / os.fsdecode(b"M\xe4rz.txt")
     file.write_bytes(b"made up")
 
-    assert inbox.read(file, limit_mib=1).name == "M?rz.txt"
+    assert inbox.read(file).name == "M?rz.txt"
+    file.unlink()
     with pytest.raises(SourceError, match=r"M\?rz"):
-        inbox.read(file, limit_mib=0)
+        inbox.read(file)
 
 
 def test_patterns_are_matched_against_the_whole_name() -> None:

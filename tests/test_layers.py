@@ -20,10 +20,11 @@ LAYERS = (
         *("sources", "identity", "store", "changes", "rules", "digest", "render", "deliver"),
         *("inbox", "verdicts"),
     },
-    {"report", "setup"},
+    {"report", "setup", "judging"},
+    {"intake"},
     {"pipeline"},
     {"questions"},
-    {"checking", "explanation", "rehearsal", "searching"},
+    {"checking", "explanation", "rehearsal", "reparsing", "searching"},
     {"cli", "flows"},
     {"__main__"},
 )
@@ -43,7 +44,7 @@ PACKAGES = {
     "lark": {"rules"},
     "lxml": {"sources", "render"},
     "markupsafe": {"render"},
-    "msgspec": {"checking", "explanation", "rehearsal", "render", "report", "searching", "sources", "store"},
+    "msgspec": {"checking", "explanation", "rehearsal", "render", "reparsing", "report", "searching", "sources", "store"},
     "prefect": {"flows"},
     "pylatexenc": {"clean"},
     "re2": {"rules"},
@@ -67,7 +68,7 @@ IMPURE_MODULES = {
     *("threading", "time", "urllib.request"),
 }
 #: Arithmetic on strings, and bytes in memory, that happen to live there.
-HARMLESS = {"os.path.commonprefix", "io.BytesIO"}
+HARMLESS = {"os.path.commonprefix", "io.BytesIO", "io.BufferedReader", "io.RawIOBase"}
 DISK = {"open", "read_bytes", "read_text", "write_bytes", "write_text", "unlink", "mkdir", "rename", "touch"}
 #: The machine's clock, and who may read it. A stopwatch (perf_counter, monotonic) tells no time.
 CLOCK = {"datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time", "time.time_ns"}

@@ -169,3 +169,15 @@ def test_what_was_written_down_before_sources_were_told_apart_is_updated_as_it_w
     ((guid, paper),) = history.papers.items()
     history.papers[guid] = replace(paper, said={})
     assert kinds(history.read(1, said("index", abstract=LONG[::-1], ids={"arxiv": "2606.01234"}))) == ["updated"]
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_a_paper_known_by_an_id_alone_takes_the_title_of_any_listing(order: tuple[int, int]) -> None:
+    listings = [
+        said("index", "Untitled paper 0a1b2c", ids={"arxiv": "2606.01234"}),
+        said("feed", abstract=LONG, ids={"arxiv": "2606.01234"}),
+    ]
+    history = History()
+    history.read(0, listings[order[0]])
+    assert kinds(history.read(1, listings[order[1]])) == []
+    assert history.only().best.title == "Kites That Listen"

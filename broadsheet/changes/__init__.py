@@ -11,7 +11,7 @@ How two listings of one paper are merged, field by field:
    of entries in one dump, the one with the longer text. Comments and upvotes follow the later dump alone.
 4. An abstract that is the beginning of the other, cut off, never wins: the whole one is kept. Of equal versions,
    neither does one of less than half the length from another source, which is a teaser, nor a list of names that is
-   the beginning of the other.
+   the beginning of the other. Any title wins over an untitled paper's.
 5. Of publication dates the more precise one wins; of equally precise ones, 2 and 3 decide.
 
 Each field remembers which listing it came from (Paper.stamps), so the order in which dumps arrive does not matter, and

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Sequence
 
 from ..clean import spelled
-from ..text import folded
+from ..text import UNTITLED, folded
 from ..types import Entry, FieldChange
 
 #: The fields whose change makes a paper "updated". Not among them: organisation, categories and dates, which sources
@@ -72,7 +72,7 @@ def repeats(field: str, before: str, now: str) -> bool:
 def differences(old: Entry, new: Entry) -> tuple[FieldChange, ...]:
     """The fields of SIGNIFICANT that are known on both sides and say different things, in the order of SIGNIFICANT."""
     found: list[FieldChange] = []
-    if not _same_text(old.title, new.title) and not _same_text(spelled(old.title_raw), spelled(new.title_raw)):
+    if not _same_title(old, new):
         found.append(FieldChange(field="title", old=old.title, new=new.title))
     if old.abstract and new.abstract and not _same_abstract(old, new):
         found.append(FieldChange(field="abstract", old=old.abstract, new=new.abstract))
@@ -81,6 +81,13 @@ def differences(old: Entry, new: Entry) -> tuple[FieldChange, ...]:
     if old.version and new.version and old.version != new.version:
         found.append(FieldChange(field="version", old=str(old.version), new=str(new.version)))
     return tuple(found)
+
+
+def _same_title(old: Entry, new: Entry) -> bool:
+    """Whether the titles say the same; what had none and has one now is only known better."""
+    if old.title.startswith(UNTITLED):
+        return True
+    return _same_text(old.title, new.title) or _same_text(spelled(old.title_raw), spelled(new.title_raw))
 
 
 def _same_text(old: str, new: str) -> bool:

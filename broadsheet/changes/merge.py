@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from ..text import UNTITLED
 from ..types import Entry, Paper, Provenance
 from .compare import essence, is_begin_of, is_cut_from
 
@@ -104,6 +105,8 @@ def _better(name: str, old: _Part, new: _Part, tie: Tie) -> _Part:
             return _Part(old.value, stamp, old.provenance)
         if is_cut_from(old.value[0], new.value[0]):
             return _Part(new.value, stamp, new.provenance)
+    if name == "title" and old.value[0].startswith(UNTITLED) != new.value[0].startswith(UNTITLED):
+        return new if old.value[0].startswith(UNTITLED) else old
     if name in ("abstract", "authors") and old.stamp[0] == new.stamp[0]:
         if _is_less(name, new, old):
             return old

@@ -16,14 +16,19 @@ from ..text import fold_space
 from .signs import letters
 from .tex import typeset
 
-__all__ = ["clean", "spelled"]
+__all__ = ["clean", "clean_line", "spelled"]
 
 # What only mojibake and damage look like: letters that UTF-8 becomes where it is read as Windows-1252 or Latin-1.
 _SUSPECT = re.compile("[\x80-\x9fÂÃâåèéïðÅÐÑÎÏ\ufffd][\x80-\xff€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]")
 # With its semicolon: a bare ampersand is text.
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
-# Signs that TeX, and what copies leave of it, cannot do without.
-_TEX = re.compile(r"[\\${}~^]|``|''|--|\*\*|\dtimes")
+# Signs that TeX, and what copies leave of it, cannot do without; two of them only in pairs. Pairs and words are looked
+# for one by one, which goes at the speed of memory; all in one expression do not.
+_TEX = re.compile(r"[\\${}~^`*]")
+_TEX_ALONE = re.compile(r"[\\${}~^]")
+_TIMES = re.compile(r"\dtimes")
+# Most names: nothing in them could be cleaned.
+_SIMPLE = re.compile(r"[A-Za-z.,]+(?: [A-Za-z.,]+)*")
 # Overrides and isolates of writing direction, which can make a line read as what it does not say.
 _DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
@@ -33,13 +38,21 @@ def clean(text: str) -> str:
 
     What has no sign in Unicode stays as the words of its source ("\\\\frobnicate" reads "frobnicate").
     """
+    return fold_space(clean_line(text))
+
+
+def clean_line(text: str) -> str:
+    """The same for a text that is one line already (fold_space(text) == text), and so need not become one."""
+    if len(text) < 60 and _SIMPLE.fullmatch(text):
+        return text
+    line = text
     if not text.isascii():
         text = _DIRECTION.sub("", _mended(text))
     if "&" in text:
         text = _ENTITY.sub(lambda found: html.unescape(found[0]), text)
-    if _TEX.search(text):
+    if _has_tex(text):
         text = typeset(text)
-    return fold_space(text)
+    return text if text is line else fold_space(text)
 
 
 def spelled(text: str) -> str:
@@ -49,6 +62,13 @@ def spelled(text: str) -> str:
     then the letters of what is left are those of the source.
     """
     return letters(text) if "\\" in text else text
+
+
+def _has_tex(text: str) -> bool:
+    found = _TEX.search(text)
+    if found and (found[0] not in "`*" or "``" in text or "**" in text or _TEX_ALONE.search(text)):
+        return True
+    return "--" in text or "''" in text or ("times" in text and _TIMES.search(text) is not None)
 
 
 def _mended(text: str) -> str:

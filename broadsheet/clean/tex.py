@@ -34,6 +34,10 @@ _SIGN = re.compile(
     """,
     re.VERBOSE,
 )
+# What a sign begins with; and what it may begin with where one of these is in the text.
+_BEGIN = re.compile(r"[\\{}$^_~]")
+_BEGIN_ALL = re.compile(r"[\\{}$^_~`'*ht-]")
+_RARE = ("://", "times", "--", "**", "``", "''")
 _ARGUMENT = re.compile(r"\s*(?:\{([^{}]{0,200})\}|(\\[A-Za-z]+|[^\s{}\\$^_]))")
 _OPTION = re.compile(r"\s*\[[^\[\]{}]{0,20}\]")
 _SIMPLE = re.compile(r"[\w.√]*")
@@ -50,13 +54,25 @@ def typeset(text: str, *, math: bool = False, depth: int = 0) -> str:
     return _Setter(text, math=math, depth=depth).run()
 
 
+def _signs(text: str) -> list[re.Match[str]]:
+    """All that _SIGN finds."""
+    signs: list[re.Match[str]] = []
+    end = 0
+    for begin in (_BEGIN_ALL if any(one in text for one in _RARE) else _BEGIN).finditer(text):
+        sign = _SIGN.match(text, begin.start()) if begin.start() >= end else None
+        if sign:
+            signs.append(sign)
+            end = sign.end()
+    return signs
+
+
 class _Setter:
     """Walks over one text once."""
 
     def __init__(self, text: str, *, math: bool, depth: int) -> None:
         self.text = text
         self.depth = depth
-        self.signs = list(_SIGN.finditer(text))
+        self.signs = _signs(text)
         self.dollars = _dollars(text, self.signs)
         # Without any other sign of TeX, braces are braces.
         self.grouping = math or bool(self.dollars) or any(map(_is_tex, self.signs))

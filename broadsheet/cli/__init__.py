@@ -13,7 +13,7 @@ import click
 
 from .. import __version__
 from ..errors import BroadsheetError
-from . import look, produce, rules, search
+from . import again, look, produce, rules, search
 from .terminal import Terminal, safe
 
 PROGRAM = "broadsheet"
@@ -42,6 +42,7 @@ for command in (
     look.status,
     search.search,
     rules.rules,
+    again.reparse,
     produce.init,
 ):
     cli.add_command(command)

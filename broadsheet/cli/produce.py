@@ -72,7 +72,9 @@ def _show(report: RunReport, terminal: Terminal) -> None:
     if not report.dumps and not report.known_dumps:
         terminal.note(f"{terminal.workspace().dumps} holds nothing to read; put a saved page there, or name one")
     known = f", {report.known_dumps} read before" if report.known_dumps else ""
-    out(f"{len(report.dumps)} new dumps{known}: {report.new} new papers, {report.updated} updated")
+    dumps = "1 new dump" if len(report.dumps) == 1 else f"{len(report.dumps)} new dumps"
+    papers = "1 new paper" if report.new == 1 else f"{report.new} new papers"
+    out(f"{dumps}{known}: {papers}, {report.updated} updated")
     for digest in report.digests:
         kept = f"{digest.shown} shown, {digest.held_back} held back, {digest.muted} muted"
         out(f"{digest.day} {digest.profile}: {kept}")
@@ -102,10 +104,10 @@ def preview(terminal: Terminal, dumps: tuple[Path, ...], profiles: tuple[str, ..
         )
     for digest in digests:
         show_digest(digest, limit)
-    broken = [report for report in reports if report.verdict == "broken"]
-    for report in broken:
-        terminal.note(f"{report.dump}: {report.reason}")
-    return 3 if broken else 0
+    alarms = [report for report in reports if report.alarm]
+    for report in alarms:
+        terminal.note(f"{report.dump}: {report.verdict}: {report.reason}")
+    return 3 if alarms else 0
 
 
 @click.command()

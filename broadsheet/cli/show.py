@@ -87,15 +87,28 @@ def show_status(status: Mapping[str, Any]) -> None:
             else "no digest yet"
         )
         out(f"  {profile['profile']:24} {last}; {profile['waiting']} changes wait")
+    if status["sources"]:
+        out("\nsources, each by its last dump")
+    for source in status["sources"]:
+        _show_source(source)
     out("\nlast runs")
     for run in status["runs"]:
         out(safe(f"  {run['run']:>5}  {run['day']}  {_outcome(run)}"))
         for dump in run.get("dumps", ()):
-            out(safe(f"         {dump['verdict']:9} {dump['name']}: {dump['reason']}"))
+            mark = "!" if dump.get("alarm") else " "
+            out(safe(f"       {mark} {dump['verdict']:9} {dump['name']}: {dump['reason']}"))
         for failure in run.get("failures", ()):
             out(safe(f"         failed: {failure}"))
     if not status["runs"]:
         out("  none yet: `broadsheet run`")
+
+
+def _show_source(source: Mapping[str, Any]) -> None:
+    mark = "!" if source["alarm"] else " "
+    taken = source["taken"][:10] if source["taken"] else "at an unknown time"
+    numbers = f"{source['entries']:,} entries, {source['new']:,} new, {source['coverage']:g} % understood"
+    out(safe(f"{mark} {source['source'] or 'no source':24} {source['verdict']:9} {source['reason']}"))
+    out(safe(f"  {'':24} {'':9} {source['dump']}, taken {taken}: {numbers}"))
 
 
 def _outcome(run: Mapping[str, Any]) -> str:
@@ -103,6 +116,13 @@ def _outcome(run: Mapping[str, Any]) -> str:
         return "did not end: it was killed, or is running now"
     if "error" in run:
         return f"exit {run['exit']}: {run['error']}"
+    if "reparsed" in run:
+        again = run["reparsed"]
+        total = sum(again["dumps"].values())
+        return (
+            f"exit {run['exit']}: re-read {total:,} {'dump' if total == 1 else 'dumps'}, "
+            f"{again['corrected']} papers corrected, {again['found']} found, {again['gone']} gone"
+        )
     return f"exit {run['exit']}: {run['new']} new papers, {run['updated']} updated"
 
 

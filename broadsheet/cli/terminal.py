@@ -32,9 +32,12 @@ class Terminal:
             print(safe(message), file=sys.stderr)  # noqa: T201
 
     @contextmanager
-    def progress(self) -> Iterator[Callable[[str, int, int], None]]:
-        """A progress bar on a terminal, else the few lines that matter (waiting for another run)."""
-        if self.quiet or not sys.stderr.isatty():
+    def progress(self, *, beside_data: bool = True) -> Iterator[Callable[[str, int, int], None]]:
+        """A progress bar on a terminal, else the few lines that matter (waiting for another run).
+
+        beside_data: also where stdout is the same terminal, with nothing going there meanwhile.
+        """
+        if self.quiet or not sys.stderr.isatty() or not (beside_data or not sys.stdout.isatty()):
             yield self._waiting_only
             return
 

@@ -1,7 +1,8 @@
-"""Digest -> Artifacts: Markdown, a page, JSON, a feed, and the front page. Pure but for reading the templates.
+"""Digest -> Artifacts: Markdown, a page, JSON, feeds, and the front page. Pure but for reading the templates.
 
     open_templates(folders)  render_digest(digest, templates, site)
-    render_feed(profile_name, title, digests, site, feed)  render_index(profiles, templates, site)
+    render_feeds(profile_name, title, digests, site, feed)  render_opml(profiles, site)
+    render_index(profiles, templates, site)
     digest_json(digest)  read_digest(content)
 
 The same digest, templates and settings give the same bytes. Does not publish: broadsheet.deliver does.
@@ -14,9 +15,9 @@ from collections.abc import Callable, Mapping, Sequence
 from ..config import Site
 from ..types import Artifact, Digest
 from .edition import Edition, edition_of
+from .feeds import render_feeds, render_opml
 from .front import front_of
 from .json_form import digest_json, read_digest
-from .rss import render_feed
 from .templates import Templates, open_templates
 
 __all__ = [
@@ -26,8 +27,9 @@ __all__ = [
     "open_templates",
     "read_digest",
     "render_digest",
-    "render_feed",
+    "render_feeds",
     "render_index",
+    "render_opml",
 ]
 
 #: A digest's form: the digest, the same in words, the templates and the site -> the file.

@@ -52,7 +52,7 @@ class Oddity:
     """A problem, with its place in words."""
 
     level: Level
-    #: First and last line or record: "12-14"; empty for the dump as a whole.
+    #: First and last line or record: "lines 12-14"; empty for the dump as a whole.
     place: str
     reason: str
     excerpt: str
@@ -67,6 +67,8 @@ class Source:
     format: str
     taken: Moment | None
     verdict: str
+    #: Whether somebody should look.
+    alarm: bool
     reason: str
     entries: str
     new: str
@@ -103,6 +105,8 @@ class Edition:
     bounds: str
     #: Which part of the change log it covers.
     covers: str
+    #: How many papers were mended by re-reading old dumps, as a sentence; empty for none.
+    corrected: str
 
 
 def edition_of(digest: Digest, site: Site) -> Edition:
@@ -124,6 +128,7 @@ def edition_of(digest: Digest, site: Site) -> Edition:
         problem_count=sum(len(report.problems) for report in digest.sources),
         bounds=f"Shown are papers of {_at_least(digest)}, at most {digest.limit:,} a section.",
         covers=f"Changes {first:,} to {last:,} of the log" if last >= first else "No change of the log",
+        corrected=words.corrected(digest.corrected),
     )
 
 
@@ -167,12 +172,13 @@ def _source(report: SourceReport, timezone: str) -> Source:
         format=report.format or "not recognised",
         taken=taken(report, timezone),
         verdict=report.verdict,
+        alarm=report.alarm,
         reason=report.reason,
         entries=f"{report.entries:,}",
         new=f"{report.new:,}",
         updated=f"{report.updated:,}",
         coverage=f"{_floor(report.coverage)} %" if read else "",
-        problems=_oddities(report.problems[:MOST_PROBLEMS]),
+        problems=_oddities(report.problems[:MOST_PROBLEMS], report.unit),
         unshown=max(0, len(report.problems) - MOST_PROBLEMS),
     )
 
@@ -182,11 +188,11 @@ def _floor(percent: float) -> str:
     return format_points(int(percent * 100 + 1e-9) / 100)
 
 
-def _oddities(problems: Iterable[Problem]) -> tuple[Oddity, ...]:
+def _oddities(problems: Iterable[Problem], unit: str) -> tuple[Oddity, ...]:
     return tuple(
         Oddity(
             level=problem.level,
-            place=_place(problem.place),
+            place=place_of(problem.place, unit),
             reason=problem.reason,
             excerpt=_excerpt(problem.text),
         )
@@ -199,9 +205,9 @@ def _excerpt(text: str) -> str:
     return words.shortened(" ".join(text[: 4 * _LONGEST_EXCERPT].split()), _LONGEST_EXCERPT)
 
 
-def _place(place: tuple[int, int] | None) -> str:
-    """Lines, or records of a dump that has them, as a compiler writes them: "12", "12-14"."""
+def place_of(place: tuple[int, int] | None, unit: str) -> str:
+    """Where a problem is, by what the dump is counted in: "line 12", "records 12-14"."""
     if place is None:
         return ""
     first, last = place
-    return f"{first}" if first == last else f"{first}-{last}"
+    return f"{unit.removesuffix('s')} {first}" if first == last else f"{unit} {first}-{last}"

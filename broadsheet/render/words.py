@@ -82,6 +82,13 @@ def verdicts(reports: Iterable[SourceReport]) -> str:
     return f"{count(total, 'dump')}, {listed(f'{counts[verdict]} {verdict}' for verdict in told)}"
 
 
+def corrected(papers: int) -> str:
+    """What re-reading old dumps mended, as a sentence; empty for nothing."""
+    if not papers:
+        return ""
+    return f"{count(papers, 'paper')} {'was' if papers == 1 else 'were'} corrected by re-reading old dumps."
+
+
 def listed(words: Iterable[str]) -> str:
     """Words as a sentence lists them: a, b and c."""
     *head, last = words

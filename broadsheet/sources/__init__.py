@@ -17,14 +17,64 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from ..errors import ParseFailed, SourceError, UnknownFormat
-from ..types import Dump, Entry, Parsed
-from . import daily_papers
+from ..types import Dump, Entry, Parsed, Problem
+from . import (
+    acl_anthology,
+    arxiv_api,
+    arxiv_atom,
+    arxiv_listing,
+    arxiv_mail,
+    arxiv_metadata,
+    arxiv_rdf,
+    arxiv_rss,
+    bibtex,
+    biorxiv_api,
+    biorxiv_rss,
+    biorxiv_search,
+    crossref,
+    daily_papers,
+    daily_papers_html,
+    daily_papers_json,
+    daily_papers_markdown,
+    daily_papers_rss,
+    datacite,
+    dblp,
+    doaj,
+    endnote,
+    feeds,
+    isi,
+    json_feed,
+    medline,
+    nep_mail,
+    oai,
+    openalex,
+    openreview,
+    ovid,
+    paper_links,
+    pubmed,
+    ris,
+    scholar_alert,
+    semantic_scholar,
+)
+from .containers import Refused, kind_of
+from .containers import members as _members
 from .decode import head_of
 from .diagnosis import looks_like, unreadable
 from .head import Head
 from .reading import Reading
 
-__all__ = ["FORMATS", "Format", "parse", "recognise", "stream"]
+__all__ = [
+    "FORMATS",
+    "Format",
+    "Reading",
+    "Refused",
+    "check_size",
+    "container_of",
+    "opened",
+    "parse",
+    "recognise",
+    "stream",
+]
 
 #: Bytes that are looked at to recognise a format.
 _HEAD = 1 << 16
@@ -57,7 +107,44 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
             read=module.read,
             streams=getattr(module, "STREAMS", False),
         )
-        for module in (daily_papers,)
+        for module in (
+            acl_anthology,
+            arxiv_api,
+            arxiv_atom,
+            arxiv_listing,
+            arxiv_mail,
+            arxiv_metadata,
+            arxiv_rdf,
+            arxiv_rss,
+            bibtex,
+            biorxiv_api,
+            biorxiv_rss,
+            biorxiv_search,
+            crossref,
+            daily_papers,
+            daily_papers_html,
+            daily_papers_json,
+            daily_papers_markdown,
+            daily_papers_rss,
+            datacite,
+            dblp,
+            doaj,
+            endnote,
+            feeds,
+            isi,
+            json_feed,
+            medline,
+            nep_mail,
+            oai,
+            openalex,
+            openreview,
+            ovid,
+            paper_links,
+            pubmed,
+            ris,
+            scholar_alert,
+            semantic_scholar,
+        )
     }
 )
 
@@ -103,6 +190,50 @@ def recognise(dump: Dump) -> Format:
     if chosen is None:
         raise UnknownFormat(dump.name, looks_like(content if dump.stream else dump.content))
     return chosen
+
+
+def opened(dump: Dump, *, limit_mib: int, unpacked_mib: int) -> Iterator[Dump | Problem | Refused]:
+    """The dumps in a container, each of its own, however deep they lie; the dump itself where it is none.
+
+    limit_mib: mebibytes of what must be held as a whole; unpacked_mib: of all that may come out of it. A Problem is
+    about a container, a Refused member cannot be used.
+    """
+    return _members(dump, _surest, limit_mib=limit_mib, unpacked_mib=unpacked_mib)
+
+
+def container_of(dump: Dump) -> str | None:
+    """What kind of container a dump is ("zip", "mbox", ...); None for one that holds no others."""
+    return kind_of(_head(dump))
+
+
+def check_size(dump: Dump, *, limit_mib: int, format: str | None = None) -> None:  # noqa: A002
+    """Raise ParseFailed for a dump that is larger than so many mebibytes, and neither a container nor read in parts.
+
+    Looks at its begin alone.
+    """
+    size = dump.size or len(dump.content)
+    head = _head(dump) if size > limit_mib << 20 else b""
+    if size <= limit_mib << 20 or kind_of(head):
+        return
+    large = f"has {size / (1 << 20):,.0f} MiB, more than max_dump_mib = {limit_mib} of config/settings.toml"
+    unknown = unreadable(head)
+    try:
+        chosen = FORMATS.get(format or "") or recognise(dump)
+    except UnknownFormat as error:
+        unknown = unknown or error.reason
+    if unknown:
+        raise ParseFailed(dump.name, f"{large}, and {unknown}")
+    if not chosen.streams:
+        raise ParseFailed(dump.name, f"{large}, and this format is read as a whole; raise it, or split the file")
+
+
+def _surest(content: bytes) -> float:
+    """How sure any format is that content is its own."""
+    content = content[:_HEAD]
+    if unreadable(content):
+        return 0.0
+    head = Head(head_of(content))
+    return max(candidate.sniff(head) for candidate in FORMATS.values())
 
 
 def _head(dump: Dump) -> bytes:

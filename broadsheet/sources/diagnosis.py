@@ -9,6 +9,7 @@ import re
 
 from ..text import fold_space
 from .decode import encoding_of, head_of
+from .head import Head
 
 _MAGIC = (
     (b"\x89PNG", "a PNG image"),
@@ -33,32 +34,7 @@ _AS_TEXT = "save the listing's page as text"
 
 # Controls that no text holds; tab, line breaks, form feed, escape and what old editors end files with are not here.
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x19\x1c-\x1f]")
-_DOCTYPE = re.compile(r"<!doctype\s+html", re.IGNORECASE)
-_HTML = {
-    "html",
-    "head",
-    "body",
-    "title",
-    "meta",
-    "link",
-    "style",
-    "script",
-    "div",
-    "table",
-    "p",
-    "h1",
-    "center",
-    "main",
-}
 _TITLE = re.compile(r"<(?:title|h1)\b[^<>]{0,200}>([^<]{1,300})<", re.IGNORECASE)
-_PROLOGUE = re.compile(r"<\?[^>]{0,500}>|<!--.{0,5000}?-->|<!doctype[^>]{0,500}>", re.IGNORECASE | re.DOTALL)
-_ROOT = re.compile(r"<([A-Za-z_][\w.:-]{0,60})")
-_FEEDS = {
-    "rss": "an RSS feed",
-    "feed": "an Atom feed",
-    "rdf:rdf": "an RSS 1.0 (RDF) feed",
-    "oai-pmh": "an OAI-PMH answer",
-}
 _PAPER_LINK = re.compile(
     r"\]\((?:https://huggingface\.co)?/papers/\d{4}\.|^https://huggingface\.co/papers/\d{4}\.", re.M
 )
@@ -83,18 +59,18 @@ def unreadable(content: bytes) -> str | None:
 
 def looks_like(content: bytes) -> str:
     """What it looks like, and what to do: for content that unreadable() lets pass and no format knows."""
-    head = head_of(content)
-    start = head.lstrip("\ufeff \t\r\n\f")
-    if re.match(r"<[!?A-Za-z]", start):
-        return _markup(start)
-    if re.match(r"[\[{]\s*(?:[\"\[{\]}\d-]|null|true|false)", start):
+    text = head_of(content)
+    head = Head(text)
+    if head.is_html or re.match(r"<[!?A-Za-z]", head.start):
+        return _markup(head)
+    if head.is_json:
         return "looks like JSON, of which no format is known here; " + _AS_TEXT
-    if _PAPER_LINK.search(head):
+    if _PAPER_LINK.search(text):
         return "looks like a Markdown or notebook export of the Daily Papers page; " + _AS_TEXT
-    lines = head.splitlines()
+    lines = text.splitlines()
     if encoding_of(content)[0] == "utf-8" and not re.search(rb"[\r\n]", content.rstrip(b"\r\n")):
         return f"is one line of {_characters(content)} characters; {_RENEW}, with its line breaks"
-    known = f"{len(lines)} lines" if len(content) <= len(head) else f"{len(lines)} lines at its begin"
+    known = f"{len(lines)} lines" if len(content) <= len(text) else f"{len(lines)} lines at its begin"
     return f"is text ({known} seen) in which no listing of papers is recognised; name its format if it is one"
 
 
@@ -103,15 +79,13 @@ def _characters(content: bytes) -> int:
     return len(content.rstrip(b"\r\n").translate(None, delete=bytes(range(0x80, 0xC0))))
 
 
-def _markup(start: str) -> str:
-    # The first thing that is an element, behind declarations and comments.
-    declared = re.match(r"<\?xml", start)
-    root = _ROOT.search(_PROLOGUE.sub("", start))
-    name = root[1] if root else ""
-    if name.lower() in _FEEDS:
-        return f"looks like {_FEEDS[name.lower()]}, of which no format is known here; {_AS_TEXT}"
-    if _DOCTYPE.match(start) or name.lower() in _HTML or not (declared or name):
-        title = _TITLE.search(start)
+def _markup(head: Head) -> str:
+    declared = head.start.startswith("<?xml")
+    if head.is_html or not (declared or head.root):
+        title = _TITLE.search(head.start)
         named = f" titled {fold_space(title[1])!r}" if title and fold_space(title[1]) else ""
         return f"looks like an HTML page{named}, not a listing copied as text; {_RENEW}"
+    # As it is written: the head has it in lower case.
+    element = re.search(rf"<((?:[\w.-]{{1,60}}:)?{re.escape(head.root or '>')})(?![\w.:-])", head.start, re.IGNORECASE)
+    name = element[1] if element else ""
     return f"looks like XML{f' (root element {name})' if name else ''}, of which no format is known here; {_AS_TEXT}"

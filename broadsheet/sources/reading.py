@@ -12,7 +12,7 @@ from io import BytesIO
 from typing import BinaryIO, Literal
 
 from .. import dates
-from ..clean import clean
+from ..clean import clean, clean_line
 from ..text import fold_space
 from ..types import Account, Dump, Entry, Level, Parsed, Precision, Problem, Provenance, TakenFrom
 
@@ -109,9 +109,9 @@ class Reading:
         self._counts["entry"] += weight
         self.entries += 1
         return Entry(
-            title=clean(title_raw),
+            title=clean_line(title_raw),
             title_raw=title_raw,
-            abstract=clean(abstract_raw) if abstract_raw else None,
+            abstract=clean_line(abstract_raw) if abstract_raw else None,
             abstract_raw=abstract_raw,
             authors=tuple(names[:MOST_AUTHORS]),
             author_count=author_count if author_count is not None else len(names) or None,
@@ -166,13 +166,18 @@ class Reading:
     @property
     def taken(self) -> tuple[datetime, TakenFrom]:
         """When the dump was taken: by its name, what it says of itself, the mail it came in, the file's time."""
-        named = dates.file_name_date(self.dump.name)
+        # Of a dump in a container its own name; a mailbox or an archive of many days says nothing of one of them.
+        container, _, own = self.dump.name.rpartition("/")
+        named = dates.file_name_date(own)
         if named is not None:
             return dates.midnight(named), "file name"
         if self._stated is not None:
             return self._stated
         if self.dump.posted is not None:
             return self.dump.posted, "mail date"
+        named = dates.file_name_date(container)
+        if named is not None:
+            return dates.midnight(named), "file name"
         return dates.midnight(self.dump.modified.astimezone(UTC).date()), "file time"
 
     def parsed(self, entries: Sequence[Entry]) -> Parsed:
@@ -189,4 +194,5 @@ class Reading:
             account=Account(unit=self.unit, total=self.total, **self._counts),
             announced=self.announced,
             refusal=self.refusal,
+            stated=self._stated[0] if self._stated and self._stated[1] == "page date" else None,
         )

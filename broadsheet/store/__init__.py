@@ -1,7 +1,7 @@
 """The one writer of state: SQLAlchemy Core over one SQLite file, or over PostgreSQL by its URL.
 
     archive.py   the raw dumps          schema.py, migrations/, migrate.py   the tables
-    dumps.py papers.py log.py digests.py runs.py                             what is asked of them
+    dumps.py parts.py papers.py log.py digests.py runs.py again.py                    what is asked of them
     engine.py locks.py failures.py bodies.py bulk.py                         how
     front.py     the Store, with a method for each question
 
@@ -10,8 +10,9 @@ Decides nothing: what is new, who is who and what a digest holds comes in as val
 
 from __future__ import annotations
 
+from .again import Listed, Stored
 from .digests import Edition, Published
 from .front import Store, open_store
 from .runs import RunRecord
 
-__all__ = ["Edition", "Published", "RunRecord", "Store", "open_store"]
+__all__ = ["Edition", "Listed", "Published", "RunRecord", "Store", "Stored", "open_store"]

@@ -46,6 +46,14 @@ def pack_entry(entry: Entry) -> str:
     return pack(_lean(entry))
 
 
+def unpack_entry(text: str) -> Entry:
+    """The entry that `pack_entry` was given. Raises Damaged where the text does not hold one."""
+    try:
+        return msgspec.convert(_whole(msgspec.json.decode(text)), Entry)
+    except (msgspec.MsgspecError, UnicodeError, KeyError, TypeError, AttributeError) as error:
+        raise Damaged(f"an entry: {error}") from error
+
+
 def pack_paper(paper: Paper) -> str:
     """A paper as lean JSON."""
     body: dict[str, object] = {

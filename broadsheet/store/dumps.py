@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from ..errors import StoreError
-from ..types import Dump, Guid, Problem, SourceReport
+from ..types import Dump, Guid, Past, Problem, SourceReport
 from . import schema
 from .bodies import moment, pack, storable, time_of, unpack
-from .bulk import insert_rows
+from .bulk import chunked, insert_rows
 
 
 def is_read(connection: Connection, sha256: str) -> bool:
-    """Whether a dump of this content was read completely."""
+    """Whether a dump of this content was read completely, or is a container of which all was read."""
     dumps = schema.dumps
-    row = select(dumps.c.id).where(dumps.c.sha256 == sha256, dumps.c.state == "read")
+    row = select(dumps.c.id).where(dumps.c.sha256 == sha256, dumps.c.state.in_(("read", "opened")))
     return connection.execute(row).first() is not None
 
 
@@ -39,6 +39,25 @@ def put_read(connection: Connection, run: int, dump: Dump, report: SourceReport)
     return _put(connection, run, dump, report, "read")
 
 
+def put_again(connection: Connection, dump: Dump, report: SourceReport, run: int | None) -> int:
+    """Write down what a dump that was read before says now; run: the one that reads it, for one that was quarantined.
+
+    Only that one is reported: readers know of the others.
+    """
+    dumps = schema.dumps
+    row = select(dumps.c.id, dumps.c.run).where(dumps.c.sha256 == dump.sha256)
+    number, before = connection.execute(row).one()
+    _set(connection, number, run or before, dump, report, "read")
+    if run is not None:
+        put_report(connection, run, dump, report)
+    return int(number)
+
+
+def put_report(connection: Connection, run: int, dump: Dump, report: SourceReport) -> None:
+    """Write down what a dump brought to a run."""
+    connection.execute(insert(schema.reports).values(run=run, sha256=dump.sha256, body=pack(report)))
+
+
 def put_broken(connection: Connection, run: int, dump: Dump, report: SourceReport) -> int:
     """The id of a dump's row, which says that it could not be read, so that a later run tries again."""
     return _put(connection, run, dump, report, "broken")
@@ -46,17 +65,28 @@ def put_broken(connection: Connection, run: int, dump: Dump, report: SourceRepor
 
 def _put(connection: Connection, run: int, dump: Dump, report: SourceReport, state: str) -> int:
     dumps = schema.dumps
+    number = connection.execute(select(dumps.c.id).where(dumps.c.sha256 == dump.sha256)).scalar_one_or_none()
+    number = _set(connection, number, run, dump, report, state)
+    connection.execute(insert(schema.reports).values(run=run, sha256=dump.sha256, body=pack(report)))
+    return number
+
+
+def _set(connection: Connection, number: int | None, run: int, dump: Dump, report: SourceReport, state: str) -> int:
+    """Insert a dump's row with its problems, or overwrite both; its id."""
+    dumps = schema.dumps
     values = {
         "source": storable(report.source),
         "name": storable(dump.name),
-        "size": len(dump.content),
+        "size": dump.size or len(dump.content),
         "state": state,
         "format": report.format,
         "taken": moment(report.taken) if report.taken else None,
         "taken_from": report.taken_from,
         "run": run,
+        "verdict": report.verdict,
+        "entries": report.entries,
+        "newest": report.newest.isoformat() if report.newest else None,
     }
-    number = connection.execute(select(dumps.c.id).where(dumps.c.sha256 == dump.sha256)).scalar_one_or_none()
     if number is None:
         row = insert(dumps).values(sha256=dump.sha256, **values).returning(dumps.c.id)
         number = connection.execute(row).scalar_one()
@@ -64,7 +94,6 @@ def _put(connection: Connection, run: int, dump: Dump, report: SourceReport, sta
         connection.execute(update(dumps).where(dumps.c.id == number).values(**values))
         connection.execute(delete(schema.problems).where(schema.problems.c.dump == number))
     _put_problems(connection, number, report.problems)
-    connection.execute(insert(schema.reports).values(run=run, sha256=dump.sha256, body=pack(report)))
     return int(number)
 
 
@@ -107,6 +136,59 @@ def last_listing(connection: Connection, source: str) -> set[Guid] | None:
     if number is None:
         return None
     return set(map(Guid, connection.scalars(select(entries.c.guid).where(entries.c.dump == number))))
+
+
+def history(connection: Connection, source: str, taken: datetime, limit: int) -> tuple[Past, ...]:
+    """The dumps of a source that were taken until a time, the newest first, of equally old ones the one read last."""
+    dumps, runs = schema.dumps, schema.runs
+    rows = (
+        select(
+            dumps.c.name, dumps.c.sha256, dumps.c.taken, dumps.c.verdict, dumps.c.entries, dumps.c.newest, runs.c.day
+        )
+        .join(runs, runs.c.id == dumps.c.run)
+        .where(dumps.c.source == source, dumps.c.state == "read", dumps.c.taken <= moment(taken))
+        .order_by(dumps.c.taken.desc(), dumps.c.id.desc())
+        .limit(limit)
+    )
+    return tuple(
+        Past(
+            dump=row.name,
+            sha256=row.sha256,
+            taken=time_of(row.taken),
+            read=date.fromisoformat(row.day),
+            verdict=row.verdict or "complete",
+            entries=row.entries or 0,
+            newest=date.fromisoformat(row.newest) if row.newest else None,
+        )
+        for row in connection.execute(rows)
+    )
+
+
+def listing(connection: Connection, sha256: str) -> set[Guid]:
+    """The papers in a dump; empty for an unknown one."""
+    dumps, entries = schema.dumps, schema.entries
+    rows = select(entries.c.guid).join(dumps, dumps.c.id == entries.c.dump).where(dumps.c.sha256 == sha256)
+    return set(map(Guid, connection.scalars(rows)))
+
+
+def listed(connection: Connection, source: str, guids: Collection[Guid]) -> set[Guid]:
+    """Those of the papers that some dump of a source lists."""
+    dumps, entries = schema.dumps, schema.entries
+    found: set[Guid] = set()
+    for condition in chunked(entries.c.guid, guids):
+        rows = select(entries.c.guid).join(dumps, dumps.c.id == entries.c.dump).where(condition)
+        found.update(map(Guid, connection.scalars(rows.where(dumps.c.source == source).distinct())))
+    return found
+
+
+def latest_reports(connection: Connection) -> tuple[SourceReport, ...]:
+    """The last report of each source, in the order of their names."""
+    dumps, table = schema.dumps, schema.reports
+    last = select(func.max(table.c.id)).join(dumps, dumps.c.sha256 == table.c.sha256).group_by(dumps.c.source)
+    found = [
+        unpack(body, SourceReport) for body in connection.scalars(select(table.c.body).where(table.c.id.in_(last)))
+    ]
+    return tuple(sorted(found, key=lambda report: (report.source, report.dump)))
 
 
 def last_report(connection: Connection) -> int:

@@ -10,12 +10,12 @@ from contextlib import AbstractContextManager, contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Protocol, Self
+from typing import BinaryIO, Protocol, Self
 
 from sqlalchemy import Connection, Engine, func, select
 
-from ..types import Artifact, Change, Digest, Dump, Guid, Paper, Parsed, Profile, SourceReport
-from . import digests, dumps, engine, locks, log, papers, runs, schema
+from ..types import Artifact, Change, Digest, Dump, Entry, Guid, Paper, Parsed, Past, Profile, SourceReport
+from . import again, digests, dumps, engine, locks, log, papers, parts, runs, schema
 from .archive import Archive
 from .digests import Edition, Published
 from .failures import told
@@ -133,6 +133,10 @@ class Store:
         """The bytes of an archived dump."""
         return self._archive.content(sha256)
 
+    def stream(self, sha256: str) -> BinaryIO:
+        """The bytes of an archived dump of any size, from their begin; to be closed by whoever asked."""
+        return self._archive.stream(sha256)
+
     def has_dump(self, sha256: str) -> bool:
         """Whether a dump of this content was read completely."""
         with self._reading() as connection:
@@ -147,6 +151,26 @@ class Store:
         """When the newest dump of a source was taken that runs before this one read; None without any."""
         with self._reading() as connection:
             return dumps.newest_taken(connection, source, before_run)
+
+    def history(self, source: str, taken: datetime, *, limit: int) -> tuple[Past, ...]:
+        """The dumps of a source that were taken until a time, the newest first."""
+        with self._reading() as connection:
+            return dumps.history(connection, source, taken, limit)
+
+    def listing(self, sha256: str) -> set[Guid]:
+        """The papers in a dump of this content; empty for an unknown one."""
+        with self._reading() as connection:
+            return dumps.listing(connection, sha256)
+
+    def listed(self, source: str, guids: Collection[Guid]) -> set[Guid]:
+        """Those of the papers that some dump of a source lists."""
+        with self._reading() as connection:
+            return dumps.listed(connection, source, guids)
+
+    def latest_reports(self) -> tuple[SourceReport, ...]:
+        """The last report of each source, in the order of their names."""
+        with self._reading() as connection:
+            return dumps.latest_reports(connection)
 
     def last_listing(self, source: str) -> set[Guid] | None:
         """The papers in the newest dump of a source; None without any."""
@@ -179,7 +203,7 @@ class Store:
         guids: whose the entries are; aliases: those that are new, and whose they are from now on; report.source names
         the source. Raises StoreError where the same content was read before.
         """
-        self._archive.keep(dump.content)
+        self._archive.keep_dump(dump)
         with self._writing() as connection:
             dumps.arrive(connection, run, dump)
             number = dumps.put_read(connection, run, dump, report)
@@ -190,10 +214,130 @@ class Store:
 
     def quarantine(self, run: int, dump: Dump, report: SourceReport) -> None:
         """Archive a dump that could not be read, and write down why; the same content will be tried again."""
-        self._archive.keep(dump.content)
+        self._archive.keep_dump(dump)
         with self._writing() as connection:
             dumps.arrive(connection, run, dump)
             dumps.put_broken(connection, run, dump, report)
+
+    # Reading again.
+
+    def stored(self, *, source: str | None = None, since: date | None = None) -> tuple[again.Stored, ...]:
+        """The dumps in the order in which they were read; of a source, or taken on a day or later."""
+        with self._reading() as connection:
+            return again.stored(connection, source, since)
+
+    def entries(self, dump: int, *, after: int = 0, limit: int | None = None) -> tuple[tuple[Guid, Entry], ...]:
+        """The entries of a dump behind a position, in their order, each with its paper; all of them without a limit."""
+        with self._reading() as connection:
+            return again.entries(connection, dump, after, limit)
+
+    def problems(self, dump: int) -> tuple[tuple[int | None, int | None, str, str], ...]:
+        """The problems of a dump in their order: first and last line or record, level, reason."""
+        with self._reading() as connection:
+            return again.problems(connection, dump)
+
+    def listings(self, guids: Collection[Guid], *, besides: int) -> dict[Guid, list[again.Listed]]:
+        """Every entry of the papers in all dumps but one, in the order in which they were read."""
+        with self._reading() as connection:
+            return again.listings(connection, guids, besides=besides)
+
+    def rewrite(
+        self,
+        run: int,
+        dump: Dump,
+        entries: Sequence[Entry],
+        guids: Sequence[Guid],
+        decision: Decided,
+        report: SourceReport,
+        *,
+        recovered: bool,
+        aliases: Mapping[str, Guid],
+        dropped: Collection[tuple[str, Guid]],
+        forgotten: Collection[Guid],
+    ) -> tuple[Change, ...]:
+        """Put what a dump says now in the place of what it said before, in one transaction; the numbered changes.
+
+        recovered: it was quarantined until now. aliases: those that stand for these papers from now on; dropped: those
+        that stand for them no more; forgotten: papers that no dump lists now.
+        """
+        with self._writing() as connection:
+            number = dumps.put_again(connection, dump, report, run if recovered else None)
+            again.clear(connection, number)
+            again.drop_aliases(connection, dropped)
+            again.forget(connection, forgotten)
+            papers.put_papers(connection, decision.papers)
+            again.put_aliases(connection, aliases.items())
+            papers.put_entries(connection, number, entries, guids)
+            return log.append(connection, run, number, decision.changes)
+
+    # Dumps in parts, and containers.
+
+    def known_dump(self, sha256: str) -> again.Stored | None:
+        """The dump of this content, if it was read completely."""
+        with self._reading() as connection:
+            return next((one for one in again.stored(connection, None, None, sha256) if one.read), None)
+
+    def repeated(self, run: int, dump: Dump, report: SourceReport) -> None:
+        """Write down what is to be told of a file whose content was read before."""
+        with self._writing() as connection:
+            dumps.put_report(connection, run, dump, report)
+
+    def begin_parts(self, run: int, dump: Dump, parsed: Parsed, *, source: str, entries: int) -> parts.Part:
+        """Archive a dump that is too large for one transaction; its number, and how far an earlier run wrote it.
+
+        parsed: what was found in it, without its entries; entries: how many these are. Raises StoreError where the
+        same content was read before.
+        """
+        self._archive.keep_dump(dump)
+        with self._writing() as connection:
+            dumps.arrive(connection, run, dump)
+            return parts.begin(
+                connection,
+                run,
+                dump,
+                source=source,
+                form=parsed.format,
+                taken=parsed.taken,
+                taken_from=parsed.taken_from,
+                entries=entries,
+            )
+
+    def write_part(
+        self,
+        run: int,
+        part: parts.Part,
+        entries: Sequence[Entry],
+        guids: Sequence[Guid],
+        aliases: Mapping[str, Guid],
+        decision: Decided,
+    ) -> parts.Part:
+        """Write down the next entries of a dump and all that they brought, in one transaction; how far it is now."""
+        with self._writing() as connection:
+            papers.put_papers(connection, decision.papers)
+            papers.put_aliases(connection, aliases)
+            papers.put_entries(connection, part.number, entries, guids, first=part.position + 1)
+            log.append(connection, run, part.number, decision.changes)
+        return part._replace(position=part.position + len(entries))
+
+    def told_in_parts(self, part: parts.Part) -> dict[str, int]:
+        """How many changes of each kind the parts of a dump have brought so far."""
+        with self._reading() as connection:
+            return parts.counted(connection, part.number)
+
+    def end_parts(self, run: int, part: parts.Part, dump: Dump, decision: Decided, report: SourceReport) -> None:
+        """Write down that a dump was read completely, and what only a whole one can say: which papers are gone."""
+        with self._writing() as connection:
+            dumps.put_read(connection, run, dump, report)
+            log.append(connection, run, part.number, decision.changes)
+
+    def opened(self, run: int, dump: Dump, report: SourceReport | None, *, whole: bool) -> None:
+        """Write down that a container was opened; whole: all in it was read, so that it need not be opened again."""
+        with self._writing() as connection:
+            dumps.arrive(connection, run, dump)
+            if report:
+                dumps.put_report(connection, run, dump, report)
+            if whole:
+                parts.opened(connection, run, dump)
 
     # Papers.
 
@@ -308,7 +452,8 @@ class Store:
     def counts(self) -> dict[str, int]:
         """How many there are: dumps, arrivals, entries, papers, changes, digests, runs."""
         with self._reading() as connection:
-            return {
+            found = {
                 name: connection.execute(select(func.count()).select_from(schema.metadata.tables[name])).scalar_one()
                 for name in ("dumps", "arrivals", "entries", "papers", "changes", "digests", "runs")
             }
+            return found | {"papers": found["papers"] - papers.forgotten(connection)}

@@ -22,10 +22,17 @@ def head(connection: Connection) -> int:
 def read(connection: Connection, from_seq: int, to_seq: int) -> tuple[Change, ...]:
     """The changes of a range, both ends inclusive, in their order."""
     log = schema.changes
-    rows = select(log.c.seq, log.c.kind, log.c.late, log.c.fields, log.c.body)
+    rows = select(log.c.seq, log.c.kind, log.c.late, log.c.reparsed, log.c.fields, log.c.body)
     return tuple(
-        Change(seq=seq, kind=kind, paper=unpack_paper(body), fields=unpack_fields(fields), late=bool(late))
-        for seq, kind, late, fields, body in connection.execute(
+        Change(
+            seq=seq,
+            kind=kind,
+            paper=unpack_paper(body),
+            fields=unpack_fields(fields),
+            late=bool(late),
+            reparsed=bool(reparsed),
+        )
+        for seq, kind, late, reparsed, fields, body in connection.execute(
             rows.where(log.c.seq.between(from_seq, to_seq)).order_by(log.c.seq)
         )
     )
@@ -55,8 +62,9 @@ def spans(connection: Connection, since: date | None) -> tuple[tuple[date, int, 
 
 
 def last_of(connection: Connection, guid: str) -> int | None:
-    """The number of the last change of a paper; None without any."""
-    found = connection.execute(select(func.max(schema.changes.c.seq)).where(schema.changes.c.guid == guid)).scalar_one()
+    """The number of the last change of a paper that a digest may tell; None without any."""
+    log = schema.changes
+    found = connection.execute(select(func.max(log.c.seq)).where(log.c.guid == guid, log.c.reparsed == 0)).scalar_one()
     return None if found is None else int(found)
 
 
@@ -70,7 +78,7 @@ def append(connection: Connection, run: int, dump: int, changes: Sequence[Change
         connection.exec_driver_sql("LOCK TABLE changes IN EXCLUSIVE MODE")
     start = head(connection) + 1
     numbered = tuple(replace(change, seq=seq) for seq, change in enumerate(changes, start=start))
-    columns = ("seq", "kind", "guid", "dump", "run", "late", "fields", "body")
+    columns = ("seq", "kind", "guid", "dump", "run", "late", "fields", "body", "reparsed")
     rows = [
         (
             change.seq,
@@ -81,6 +89,7 @@ def append(connection: Connection, run: int, dump: int, changes: Sequence[Change
             int(change.late),
             pack_fields(change.fields),
             pack_paper(change.paper),
+            int(change.reparsed),
         )
         for change in numbered
     ]

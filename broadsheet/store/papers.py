@@ -35,7 +35,8 @@ def papers(connection: Connection, guids: Collection[Guid]) -> dict[Guid, Paper]
     table = schema.papers
     found: dict[Guid, Paper] = {}
     for condition in chunked(table.c.guid, guids):
-        for guid, body in connection.execute(select(table.c.guid, table.c.body).where(condition)):
+        rows = select(table.c.guid, table.c.body).where(condition, table.c.version > 0)
+        for guid, body in connection.execute(rows):
             found[Guid(guid)] = unpack_paper(body)
     return found
 
@@ -46,7 +47,7 @@ def after(connection: Connection, guid: str, limit: int, since: date | None) -> 
     since: only papers that were first seen on this day (UTC) or later.
     """
     table = schema.papers
-    rows = select(table.c.body).where(table.c.guid > guid).order_by(table.c.guid).limit(limit)
+    rows = select(table.c.body).where(table.c.guid > guid, table.c.version > 0).order_by(table.c.guid).limit(limit)
     if since:
         rows = rows.where(table.c.first_seen >= since.isoformat())
     return tuple(unpack_paper(body) for body in connection.scalars(rows))
@@ -86,10 +87,17 @@ def find(connection: Connection, wanted: str, limit: int) -> tuple[Paper, ...]:
 
 def _titled(connection: Connection, words: str) -> list[Guid]:
     # Folded here and not there: each database folds text in a way of its own.
-    rows = connection.execute(select(schema.papers.c.title, schema.papers.c.guid))
+    table = schema.papers
+    rows = connection.execute(select(table.c.title, table.c.guid).where(table.c.version > 0))
     near = sorted((fold_space(folded(title)), Guid(guid)) for title, guid in rows)
     exact = [guid for title, guid in near if title == words]
     return exact or [guid for title, guid in near if words and words in title]
+
+
+def forgotten(connection: Connection) -> int:
+    """How many papers only the log knows any more (broadsheet.store.again)."""
+    table = schema.papers
+    return int(connection.execute(select(func.count()).where(table.c.version == 0)).scalar_one())
 
 
 def put_papers(connection: Connection, changed: Iterable[Paper]) -> None:
@@ -114,10 +122,12 @@ def put_aliases(connection: Connection, new: Mapping[str, Guid]) -> None:
     insert_rows(connection, schema.aliases, ("alias", "guid"), sorted(new.items()))
 
 
-def put_entries(connection: Connection, dump: int, entries: Sequence[Entry], guids: Sequence[Guid]) -> None:
-    """Insert a dump's entries; their position is their place in the sequence, counted from 1."""
+def put_entries(
+    connection: Connection, dump: int, entries: Sequence[Entry], guids: Sequence[Guid], *, first: int = 1
+) -> None:
+    """Insert entries of a dump; their position is their place in the sequence, counted from `first`."""
     rows = [
         (dump, position, guid, pack_entry(entry))
-        for position, (guid, entry) in enumerate(zip(guids, entries, strict=True), start=1)
+        for position, (guid, entry) in enumerate(zip(guids, entries, strict=True), start=first)
     ]
     insert_rows(connection, schema.entries, ("dump", "position", "guid", "body"), rows)

@@ -25,7 +25,7 @@ from sqlalchemy import (
 #: "BSHT": what file(1) and other programs see in the header of our SQLite files.
 APPLICATION_ID = 0x42534854
 #: Every schema this program can read or migrate, oldest first; the last is the one it writes.
-REVISIONS = ("0001",)
+REVISIONS = ("0001", "0002")
 #: Not Alembic's usual name: in a PostgreSQL database shared with the orchestrator that one is taken.
 VERSION_TABLE = "broadsheet_version"
 
@@ -54,7 +54,8 @@ runs = Table(
     Column("report", Text),
 )
 
-#: One row for each content that was read, or could not be; state is "read" or "broken".
+#: One row for each content that was read, or could not be; state is "read" or "broken", "reading" while a large one is
+#: written in parts, and "opened" for a container of which all was read.
 dumps = Table(
     "dumps",
     metadata,
@@ -68,6 +69,10 @@ dumps = Table(
     Column("taken", KEY),
     Column("taken_from", Text),
     Column("run", NUMBER, ForeignKey("runs.id"), nullable=False),
+    # What later dumps of the source are measured against: its verdict, its size, the latest date on one of its papers.
+    Column("verdict", KEY),
+    Column("entries", Integer),
+    Column("newest", KEY),
     Index(None, "source", "taken"),
 )
 
@@ -105,6 +110,7 @@ problems = Table(
     Column("text", Text, nullable=False),
 )
 
+#: version is 0 for a paper that no dump lists any more, since a better parser read them; only the log knows it.
 papers = Table(
     "papers",
     metadata,
@@ -146,6 +152,7 @@ changes = Table(
     Column("late", Integer, nullable=False),
     Column("fields", Text, nullable=False),
     Column("body", Text, nullable=False),
+    Column("reparsed", Integer, nullable=False, server_default="0"),
 )
 # Few rows of a long log: those of sources that are full listings.
 Index(

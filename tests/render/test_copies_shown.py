@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from broadsheet import digest
 from broadsheet.config import Feed, Site
-from broadsheet.render import Templates, read_digest, render_digest, render_feed
+from broadsheet.render import Templates, read_digest, render_digest, render_feeds
 from broadsheet.types import Digest, Judgement
 from tests.made import DAY, change, match, paper, profile
 
@@ -19,7 +19,7 @@ def made() -> Digest:
 
 def test_every_form_names_the_copies_of_a_paper(templates: Templates, site: Site) -> None:
     markdown, page, data = render_digest(made(), templates, site)
-    feed = render_feed("made", "Made", [made()], site, Feed())
+    feed = render_feeds("made", "Made", [made()], site, Feed())[0]
 
     assert b"Also listed as: Two & more" in markdown.content
     assert b"Two &amp; more</a>" in page.content

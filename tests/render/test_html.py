@@ -4,6 +4,7 @@ import base64
 import hashlib
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 from typing import Any
@@ -19,7 +20,8 @@ from broadsheet.render.characters import shown
 from broadsheet.render.links import web_url
 from broadsheet.types import Digest, FieldChange, HeldBack, Hit, Match, Muted, Problem, Ranked, SourceReport
 
-OURS = {"#main", "../../index.html", "../rss.xml", "digest.md", "digest.json"}
+FEEDS = {"../rss.xml", "../atom.xml", "../feed.json", "../digests/atom.xml"}
+OURS = {"#main", "../../index.html", *FEEDS, "digest.md", "digest.json"}
 
 
 def page_of(digest: Digest, templates: Templates, site: Site) -> Any:
@@ -245,9 +247,23 @@ def test_the_foot_tells_sources_and_problems(
         ["bad.bin made-up · not recognised", "unknown", "broken no text", "63", "60", "2", "none"],
     ]
     told = [" ".join(text.split()) for text in texts(page, "problems")[0].strip().split("\n")]
-    assert told[0].startswith("note made-up.txt:7 odd x x x")
+    assert told[0].startswith("note made-up.txt, line 7 odd x x x")
     assert len(told[0]) < 250
     assert told[1] == "error made-up.txt cut off"
+
+
+def test_the_foot_tells_places_in_the_unit_of_the_dump_and_marks_alarms(
+    make_digest: Callable[..., Digest], make_report: Callable[..., SourceReport], templates: Templates, site: Site
+) -> None:
+    problem = Problem(source="s", dump="d", place=(7, 9), level="warning", reason="odd")
+    sources = (
+        make_report(problems=(problem,), unit="records", alarm=True, verdict="partial"),
+        make_report(verdict="stale"),
+    )
+    page = page_of(replace(make_digest(sources=sources), corrected=12), templates, site)
+    assert "made-up.txt, records 7-9" in " ".join(texts(page, "problems")[0].split())
+    assert page.xpath("//span[contains(@class, 'verdict')]/@class") == ["verdict partial alarm", "verdict stale"]
+    assert "12 papers were corrected by re-reading old dumps." in texts(page, "imprint")[0]
 
 
 def test_of_very_many_problems_the_first_are_told_and_the_others_counted(

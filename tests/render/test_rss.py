@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from broadsheet.config import Feed, Site
-from broadsheet.render import render_feed
+from broadsheet.render import render_feeds
 from broadsheet.render.characters import composed
-from broadsheet.render.rss import tag_of
+from broadsheet.render.feeds.entries import tag_of
 from broadsheet.types import Digest, FieldChange, Guid, Hit, Match, Ranked
 
 CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
@@ -26,7 +26,7 @@ SELF = "{http://www.w3.org/2005/Atom}link"
 
 def feed_of(*digests: Digest, site: Site | None = None, items: int = 100) -> bytes:
     site = site or Site(url="https://digests.example.org/papers/", tag="digests.example.org,2026")
-    return render_feed("serving", "Efficient serving", digests, site, Feed(items=items)).content
+    return render_feeds("serving", "Efficient serving", digests, site, Feed(items=items))[0].content
 
 
 def items_of(content: bytes) -> list[Any]:

@@ -130,6 +130,14 @@ def test_verdicts_are_counted(make_report: Callable[..., SourceReport], verdicts
     assert words.verdicts([make_report(verdict=verdict) for verdict in verdicts]) == told
 
 
+def test_corrections_are_a_sentence() -> None:
+    assert [words.corrected(number) for number in (0, 1, 1200)] == [
+        "",
+        "1 paper was corrected by re-reading old dumps.",
+        "1,200 papers were corrected by re-reading old dumps.",
+    ]
+
+
 def test_the_summary_says_what_became_of_every_paper(
     make_digest: Callable[..., Digest], make_row: Callable[..., Ranked]
 ) -> None:

@@ -39,13 +39,12 @@ UNKNOWN = {
     "error page": (ERROR_PAGE, "an HTML page titled '503 Service Unavailable'"),
     "untitled page": (b"<div>kites</div>", "an HTML page, not"),
     "xhtml": (b'<?xml version="1.0"?><!-- kites --><html><body><h1>Login</h1></body></html>', "titled 'Login'"),
-    "rss": (b'<?xml version="1.0"?>\n<!-- <x> -->\n<rss version="2.0"><channel/></rss>', "an RSS feed"),
-    "atom": (b'<feed xmlns="http://www.w3.org/2005/Atom"/>', "an Atom feed"),
+    "xml with a comment": (b'<?xml version="1.0"?>\n<!-- <x> -->\n<kites version="2.0"/>', "XML (root element kites)"),
     "xml": (b"<?xml version='1.0'?><Kites/>", "XML (root element Kites)"),
     "no xml": (b"<?xml version='1.0'?>", "XML, of which"),
     "json": (b'\xef\xbb\xbf{"papers": []}', "JSON"),
     "json list": (b"[{}]", "JSON"),
-    "markdown": (b"# Kites\n\n### [Kites](https://huggingface.co/papers/2607.00001)\n\nUp.\n", "Markdown"),
+    "markdown": (b"# Kites\n\nThe [kite](https://huggingface.co/papers/2607.00001) is up.\n", "Markdown"),
     "one line": ("naïve kites ".encode() * 1000, "one line of 12000 characters"),
     "prose": (PROSE, "text (3 lines seen) in which no listing"),
     "long prose": (PROSE * 1000, "lines at its begin seen"),
@@ -89,7 +88,7 @@ def test_the_content_decides_and_not_the_name() -> None:
 
 def test_an_unknown_format_name_is_answered_with_the_known_ones() -> None:
     with pytest.raises(
-        UnknownFormat, match=r"copy\.txt: there is no format 'dailypapers'; the formats are: daily-papers"
+        UnknownFormat, match=r"copy\.txt: there is no format 'dailypapers'; the formats are: .*daily-papers"
     ):
         sources.parse(dump("kites"), format="dailypapers")
 

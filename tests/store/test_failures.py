@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from broadsheet.changes import Decision
 from broadsheet.errors import StoreError
 from broadsheet.store import Store, engine, open_store
 from broadsheet.store.failures import told
@@ -136,6 +137,15 @@ READS: list[Callable[[Store], Any]] = [
     lambda store: store.has_dump("0"),
     lambda store: store.newest_taken("made", before_run=9),
     lambda store: store.last_listing("made"),
+    lambda store: store.history("made", WEDNESDAY, limit=9),
+    lambda store: store.listing("0"),
+    lambda store: store.listed("made", []),
+    lambda store: store.latest_reports(),
+    lambda store: store.known_dump("0"),
+    lambda store: store.stored(),
+    lambda store: store.entries(1),
+    lambda store: store.problems(1),
+    lambda store: store.listings([], besides=1),
     lambda store: store.gone("made"),
     lambda store: store.sources_since("made"),
     lambda store: store.known_aliases(["title:x"]),
@@ -163,6 +173,19 @@ WRITES: list[Callable[[Store], Any]] = [
     lambda store: store.arrive(1, dump("other")),
     lambda store: ingest(store, 1, [listed("Other")], WEDNESDAY),
     lambda store: store.quarantine(1, dump("other"), broken(dump("other"))),
+    lambda store: store.repeated(1, dump("other"), broken(dump("other"))),
+    lambda store: store.rewrite(
+        1,
+        dump("other"),
+        (),
+        (),
+        Decision(papers=(), changes=()),
+        broken(dump("other")),
+        recovered=False,
+        aliases={},
+        dropped=(),
+        forgotten=(),
+    ),
     lambda store: store.published("made", DAY, ()),
     lambda store: store.cut(1, PROFILE, digest(store)),
     lambda store: store.take_back("made", DAY),
@@ -189,7 +212,7 @@ def test_a_locked_store_can_be_read_and_refuses_to_be_written(file: Path, monkey
 def test_no_method_of_the_store_is_left_out_of_the_locked_ones() -> None:
     called = {name for call in (*READS, *WRITES) for name in call.__code__.co_names}
     here = {name for name in vars(Store) if not name.startswith("_")}
-    assert here - called == {"close", "lock", "keep", "content", "write"}
+    assert here - called == {"close", "lock", "keep", "content", "stream", "write"}
 
 
 def test_pages_that_were_overwritten_are_named_and_never_a_traceback(file: Path) -> None:

@@ -43,7 +43,7 @@ def date_pages(dump: Dump, pages: Sequence[Page]) -> tuple[datetime, TakenFrom, 
     A date in the dump's name wins, and fixes the years of the pages; then the latest of the pages' dates; then the
     file's time. Always midnight UTC.
     """
-    named = file_name_date(dump.name)
+    named = file_name_date(dump.name.rpartition("/")[2])
     changed = dump.modified.astimezone(UTC).date()
     days = [_page_day(page, named, changed) for page in pages]
     known = [(day, page) for day, page in zip(days, pages, strict=True) if day is not None]

@@ -1,0 +1,55 @@
+"""A feed in JSON Feed 1.1 (https://www.jsonfeed.org/version/1.1/)."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+
+from ...config import Site
+from ..characters import composed
+from .entries import FeedDocument, FeedEntry, home
+
+#: What the facts in _broadsheet are, for whoever meets them.
+_ABOUT = "Why the paper is here: the points of the rules that matched"
+
+
+def json_feed(document: FeedDocument, site: Site) -> bytes:
+    """The document in UTF-8."""
+    whole: dict[str, object] = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": composed(document.title),
+        "description": composed(document.description),
+        "home_page_url": home(site),
+    }
+    if address := document.address("feed.json", site):
+        whole["feed_url"] = address
+    whole["language"] = site.language
+    whole["authors"] = [{"name": composed(site.title)}]
+    whole["items"] = [_item(entry) for entry in document.entries]
+    return json.dumps(whole, ensure_ascii=False, indent=1).encode() + b"\n"
+
+
+def _item(entry: FeedEntry) -> dict[str, object]:
+    item: dict[str, object] = {"id": entry.id}
+    if entry.page or entry.link:
+        item["url"] = entry.page or entry.link
+    if entry.page and entry.link and entry.link != entry.page:
+        item["external_url"] = entry.link
+    item |= {
+        "title": composed(entry.title),
+        "summary": composed(entry.summary),
+        "content_html": entry.html,
+        "date_published": _moment(entry.published),
+        "date_modified": _moment(entry.updated),
+    }
+    if entry.authors:
+        item["authors"] = [{"name": composed(author)} for author in entry.authors]
+    if entry.categories:
+        item["tags"] = [composed(category) for category in entry.categories]
+    item["_broadsheet"] = {"about": _ABOUT, **entry.facts}
+    return item
+
+
+def _moment(when: datetime) -> str:
+    """RFC 3339, in its own zone."""
+    return when.isoformat(timespec="seconds").replace("+00:00", "Z")
