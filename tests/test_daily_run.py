@@ -63,6 +63,8 @@ def test_a_first_morning(desk: Desk) -> None:
         "digest.md",
         "digest.json",
         "rss.xml",
+        "atom.xml",
+        "feed.json",
         "index.html",
     }
 

@@ -156,3 +156,9 @@ def test_any_bytes_in_its_place_raise_nothing_else(at: int, junk: bytes) -> None
     except SourceError:
         return
     assert len(parsed.entries) <= 6
+
+
+def test_nothing_is_said_but_through_problems(caplog: pytest.LogCaptureFixture) -> None:
+    parse("bibtex", bytes_of("bibtex", "broken-entries.bib"))
+
+    assert caplog.records == []

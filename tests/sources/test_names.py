@@ -74,6 +74,19 @@ def test_upright(name: str, expected: str) -> None:
     assert names.upright(name) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("A. One, et al. (38 additional authors not shown)", 38),
+        ("A. One, et al. (1 additional author not shown)", 1),
+        ("A. One (1), B. Two (MIT)", 0),
+        ("", 0),
+    ],
+)
+def test_not_shown(text: str, expected: int) -> None:
+    assert names.not_shown(text) == expected
+
+
 @given(st.text("AbÉ王.,;:&()$^{}\\ \n") | st.text())
 def test_any_text_gives_names_with_letters_in_them(text: str) -> None:
     assert all(name == name.strip() and any(map(str.isalnum, name)) for name in names.split(text))

@@ -4,6 +4,10 @@ import errno
 import hashlib
 import os
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +16,7 @@ import zstandard
 
 from broadsheet.errors import StoreError
 from broadsheet.store.archive import Archive
+from broadsheet.types import Dump
 
 
 def files(folder: Path) -> list[str]:
@@ -138,3 +143,57 @@ def test_a_rehearsal_keeps_in_memory(tmp_path: Path) -> None:
     assert archive.content(kept) == b"before"
     archive.rehearsed = None
     assert files(tmp_path) == [f"{kept}.zst"]
+
+
+def large(content: bytes, sha256: str = "") -> Dump:
+    """A dump that is not held."""
+    return Dump(
+        source="made",
+        name="made.jsonl",
+        sha256=sha256 or hashlib.sha256(content).hexdigest(),
+        modified=datetime(2026, 6, 1, tzinfo=UTC),
+        size=len(content),
+        stream=partial(BytesIO, content),
+    )
+
+
+@pytest.mark.parametrize("content", [b"", b"a dump", bytes(range(256)) * 20_000])
+def test_a_dump_that_is_not_held_is_kept_like_any_other(tmp_path: Path, content: bytes) -> None:
+    archive = Archive(tmp_path)
+    sha256 = archive.keep_dump(large(content))
+    assert archive.content(sha256) == content
+    before = archive.path(sha256).stat().st_ino
+    archive.keep_dump(large(content))
+    archive.keep(content)
+    assert archive.path(sha256).stat().st_ino == before
+    archive.path(sha256).write_bytes(zstandard.compress(b"another dump"))
+    archive.keep_dump(large(content))
+    assert archive.content(sha256) == content
+    assert files(tmp_path) == [f"{sha256}.zst"]
+
+
+@pytest.mark.parametrize("size", [6, 5, 7])
+def test_a_dump_that_changed_since_it_was_hashed_is_not_kept(tmp_path: Path, size: int) -> None:
+    archive = Archive(tmp_path)
+    changed = replace(large(b"a dump", sha256="ab" * 32), size=size)
+    with pytest.raises(StoreError, match=r"made\.jsonl: changed while it was read; run again"):
+        archive.keep_dump(changed)
+    assert files(tmp_path) == []
+
+
+def test_a_full_disk_leaves_nothing_of_a_dump_that_is_not_held(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    archive, content = Archive(tmp_path / "archive"), os.urandom(3_000_000)
+    for nth in (1, 2, 3):
+        with monkeypatch.context() as patched:
+            patched.setattr(os, "write", failing(os.write, nth, errno.ENOSPC))
+            with pytest.raises(StoreError, match="the disk is full; make room"):
+                archive.keep_dump(large(content))
+        assert files(tmp_path) == []
+    assert archive.content(archive.keep_dump(large(content))) == content
+
+
+def test_a_rehearsal_keeps_no_large_dump(tmp_path: Path) -> None:
+    archive = Archive(tmp_path / "archive")
+    archive.rehearsed = {}
+    archive.keep_dump(large(b"a dump"))
+    assert files(tmp_path) == []
