@@ -92,7 +92,7 @@ class ParseFailed(SourceError):
 
 
 class SuspiciousDump(SourceError):
-    """The dump was read and is not what its source usually brings: cut, an old one again, empty; nothing is left out."""
+    """The dump was read and is not what its source usually brings: cut, an old one, empty; nothing is left out."""
 
 
 class StoreError(BroadsheetError):

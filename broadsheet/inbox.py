@@ -66,7 +66,7 @@ def read(path: Path, *, check: Callable[[Dump], None] | None = None, source: str
                 return replace(dump, sha256=_hashed(file))
             content = file.read()
     except OSError as error:
-        raise _unreadable(name, error) from error
+        raise unreadable(name, error) from error
     sha256 = hashlib.sha256(content).hexdigest()
     return replace(dump, sha256=sha256, content=content, size=len(content), stream=None)
 
@@ -75,7 +75,7 @@ def _opened(path: Path, name: str) -> BinaryIO:
     try:
         return cast(BinaryIO, path.open("rb"))
     except OSError as error:
-        raise _unreadable(name, error) from error
+        raise unreadable(name, error) from error
 
 
 def _hashed(file: BinaryIO) -> str:
@@ -85,7 +85,8 @@ def _hashed(file: BinaryIO) -> str:
     return digest.hexdigest()
 
 
-def _unreadable(name: str, error: OSError) -> SourceError:
+def unreadable(name: str, error: OSError) -> SourceError:
+    """What is told of a file that the system does not let us read."""
     return SourceError(name, f"cannot be read: {error.strerror or error}")
 
 

@@ -137,9 +137,8 @@ def ingest(run: Run, paths: Sequence[Path]) -> tuple[SourceReport, ...]:
                     _open(run, unwritten, file)
             except SourceError as error:
                 _quarantined(run, None, whole(path.name), error)
-            if unwritten.size > _MOST_HELD:
-                _compare(run, unwritten)
-                unwritten = _Unwritten()
+            except OSError as error:
+                _quarantined(run, None, whole(path.name), inbox.unreadable(whole(path.name), error))
         _compare(run, unwritten)
         return tuple(run.reports)
 
@@ -149,7 +148,8 @@ class _Container:
     """A file that holds others, and what became of these."""
 
     file: Dump
-    members: list[Dump] = field(default_factory=list)
+    #: The SHA-256 of each dump in it.
+    members: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     refused: int = 0
 
@@ -183,13 +183,13 @@ def _open(run: Run, unwritten: _Unwritten, file: Dump) -> None:
         if isinstance(found, Problem):
             container.problems.append(found)
         elif isinstance(found, Dump):
-            container.members.append(found)
+            container.members.append(found.sha256)
             if found is file or not _is_known(run, unwritten, found):
                 _take(run, unwritten, found)
         else:
             container.refused += 1
             _quarantined(run, found.dump, found.error.dump, found.error)
-    if container.members != [file]:
+    if container.members != [file.sha256]:
         unwritten.containers.append(container)
 
 
@@ -204,10 +204,12 @@ def _take(run: Run, unwritten: _Unwritten, dump: Dump) -> None:
     else:
         unwritten.fresh[dump.sha256] = dump, parsed
         unwritten.size += dump.size
+    if unwritten.size > _MOST_HELD:
+        _compare(run, unwritten)
 
 
 def _compare(run: Run, unwritten: _Unwritten) -> None:
-    """Compare what was read with all that is known, and write it down."""
+    """Compare what was read with all that is known, and write it down; then nothing is unwritten."""
     in_order = sorted(unwritten.fresh.values(), key=lambda pair: (pair[1].taken, pair[0].name, pair[0].sha256))
     for done, (dump, parsed) in enumerate(in_order):
         run.progress("comparing", done, len(in_order))
@@ -218,6 +220,9 @@ def _compare(run: Run, unwritten: _Unwritten) -> None:
         except SourceError as error:
             _quarantined(run, dump, dump.name, error)
             continue
+        except OSError as error:
+            _quarantined(run, None, dump.name, inbox.unreadable(dump.name, error))
+            continue
         if isinstance(parts, Parsed):
             run.reports.append(_remember(run, dump, parts))
         else:
@@ -226,6 +231,7 @@ def _compare(run: Run, unwritten: _Unwritten) -> None:
             run.failures += parts.failures
     for container in unwritten.containers:
         _close(run, container)
+    unwritten.fresh, unwritten.large, unwritten.containers, unwritten.size = {}, {}, [], 0
 
 
 def _close(run: Run, container: _Container) -> None:
@@ -249,7 +255,7 @@ def _close(run: Run, container: _Container) -> None:
         run.failures.append(SuspiciousDump(file.name, serious[0].reason))
     if telling or serious:
         run.reports.append(report)
-    whole_read = not container.refused and all(run.store.has_dump(dump.sha256) for dump in container.members)
+    whole_read = not container.refused and all(map(run.store.has_dump, container.members))
     run.store.opened(run.number, file, report if telling or serious else None, whole=whole_read)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import json
 import signal
@@ -14,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from broadsheet import inbox, intake
+from broadsheet import inbox, intake, pipeline
 from tests.desk import Desk
 from tests.pages import AGENT, CACHE, ORCHID, page
 from tests.sources.holding import attached, mail, mailbox, multipart, zipped
@@ -278,3 +279,39 @@ def test_a_dump_that_fails_near_its_end_brings_nothing(
     report = desk.run(code=3)
     assert (report["new"], report["papers"]) == (0, 0)
     assert verdicts(report) == {"snapshot.jsonl.gz": "broken"}
+
+
+def test_a_disk_that_fails_while_a_file_is_read_costs_that_file_only(
+    desk: Desk, small: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(desk, "2024-02-01.jsonl", records(range(100)))
+    put(desk, "2026-06-01.txt", page("Jun 1", [CACHE]).encode()[:1_500])
+    survey = intake._survey
+
+    def failing(*args: Any) -> Any:
+        survey(*args)
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(intake, "_survey", failing)
+    report = desk.run(code=3)
+    assert verdicts(report)["2024-02-01.jsonl"] == "broken"
+    assert report["new"] == 1
+    assert "2024-02-01.jsonl: cannot be read: Input/output error" in report["failures"]
+
+
+def test_more_than_is_held_at_once_is_written_in_between(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    papers = [
+        (f"Swimming {number}", f"We swim {number} lengths in a lake and count them all, one by one.")
+        for number in range(9)
+    ]
+    mails = [mail(page(f"Jun {day}", [paper]).encode()) for day, paper in enumerate(papers, start=1)]
+    put(desk, "alerts.mbox", mailbox(mails))
+    put(
+        desk,
+        "papers.zip",
+        zipped([(f"{number}.txt", page("Jun 1", [paper]).encode()) for number, paper in enumerate(papers)]),
+    )
+    monkeypatch.setattr(pipeline, "_MOST_HELD", 500)
+    report = desk.run()
+    assert (report["new"], len(report["dumps"]), report["exit"]) == (9, 17, 0)
+    assert desk.run(day="2026-06-02")["known_dumps"] == 2

@@ -112,6 +112,7 @@ def test_yesterdays_feed_again(desk: Desk) -> None:
         f"the listing of {monday} again: all 20 papers were in cs.CL-{monday}.xml; "
         "it brought something on 6 of its last 6 working days"
     )
+    assert f"cs.CL-{tuesday}.xml: stale: the listing of {monday} again" in desk.err
     (source,) = desk.digest(str(tuesday))["sources"]
     assert (source["verdict"], source["alarm"], source["reason"]) == ("stale", True, told["reason"])
     # The plain re-run reads nothing new and is no alarm.

@@ -262,6 +262,22 @@ def test_an_id_that_was_overlooked_joins_the_paper_that_is_there(
     assert desk("explain", "2606.00001") == 0
 
 
+def test_works_that_a_wrong_id_made_one_are_as_many_as_if_they_had_been_read_well(
+    desk: Desk, parser: Callable[[Learnt], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parser(lambda entry: replace(entry, ids={"arxiv": "2606.00001"}))
+    desk.morning(1, [CACHE, AGENT])
+    desk.morning(2, [ORCHID, AGENT])
+    monkeypatch.undo()
+    assert desk.json("status")["counts"]["papers"] == 1
+
+    desk.json("reparse")
+
+    found = desk.json("search", "the OR orchid OR agent OR cache")["results"]
+    assert sorted(one["title"] for one in found) == sorted(paper[0] for paper in (CACHE, AGENT, ORCHID))
+    assert desk.json("status")["counts"]["papers"] == 3
+
+
 def quarantine(desk: Desk, monkeypatch: pytest.MonkeyPatch, name: str, day: str) -> None:
     """A page that the parser of the time could not read."""
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from broadsheet import verdicts
 from broadsheet.types import Account, Level, Parsed, Past, Problem, Verdict
 from broadsheet.verdicts import Evidence, Judged, judge
-from broadsheet.verdicts.holidays import holiday, working_days, works
+from broadsheet.verdicts.holidays import holiday, slow, working_days, works
 from broadsheet.verdicts.rhythm import known_quiet
 from tests.made import entry
 
@@ -255,9 +255,16 @@ def test_a_listing_whose_newest_paper_is_older_than_ever_is_stale() -> None:
     assert judge(evidence(parsed(30), history=history[:2], newest=date(2026, 5, 20))).verdict == "complete"
 
 
-def test_dumps_of_one_name_but_for_digits_are_kin() -> None:
+def test_dumps_of_one_name_but_for_days_and_numbers_are_kin() -> None:
     history = tuple(past(MONDAY, dump=name) for name in ("cs.LG-2026-05-31.xml", "math.KT-2026-05-31.xml"))
     assert verdicts.kin(history, "cs.LG-2026-06-01.xml") == history[:1]
+    for one, other in (
+        ("000_061d450d75e47dff.txt", "002_b9d33a1091af299e.txt"),
+        ("page-Monday.txt", "page-tue.txt"),
+        ("papers 3 Jul.txt", "papers 12 September.txt"),
+    ):
+        assert verdicts.kin([past(MONDAY, dump=one)], other)
+    assert not verdicts.kin([past(MONDAY, dump="defaced.txt")], "effaced.txt")
 
 
 def test_the_newest_date_of_a_dump_is_one_known_to_the_day() -> None:
@@ -296,6 +303,14 @@ def test_no_date_is_too_odd_to_be_judged(day: date, stated: date, entries: int, 
     history = tuple(past(min(day, one)) for one in (day, stated, MONDAY, date.min))
     told = judge(again(parsed(entries, day=day, format=form, stated=at(stated)), history, newest=stated, day=stated))
     assert "\n" not in told.reason
+
+
+def test_few_papers_beside_a_holiday_are_no_surprise() -> None:
+    bridge = date(2024, 7, 5)
+    assert judge(evidence(parsed(3, day=bridge), history=days(20, before=bridge))).verdict == "complete"
+    assert [day for day in range(20, 32) if slow(date(2026, 12, day))] == [22, 23, 28, 29, 30]
+    assert not slow(date.min)
+    assert not slow(date.max)
 
 
 def test_working_days_between_two_days() -> None:

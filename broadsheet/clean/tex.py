@@ -34,11 +34,13 @@ _SIGN = re.compile(
     """,
     re.VERBOSE,
 )
-# What a sign begins with; and what it may begin with where one of these is in the text.
+# What a sign begins with; what it may begin with where one of the pairs is in the text; and the signs that are words.
 _BEGIN = re.compile(r"[\\{}$^_~]")
-_BEGIN_ALL = re.compile(r"[\\{}$^_~`'*ht-]")
-_RARE = ("://", "times", "--", "**", "``", "''")
+_BEGIN_PAIR = re.compile(r"[\\{}$^_~`'*-]")
+_PAIRS = ("--", "**", "``", "''")
+_WORDS = (("://", re.compile("https?://")), ("times", re.compile("times")))
 _ARGUMENT = re.compile(r"\s*(?:\{([^{}]{0,200})\}|(\\[A-Za-z]+|[^\s{}\\$^_]))")
+_BRACE = re.compile(r"\s*\{")
 _OPTION = re.compile(r"\s*\[[^\[\]{}]{0,20}\]")
 _SIMPLE = re.compile(r"[\w.√]*")
 _RAISED = re.compile(r"[+-]?\d+")
@@ -51,16 +53,22 @@ _DEEPEST = 5
 
 def typeset(text: str, *, math: bool = False, depth: int = 0) -> str:
     """The text without TeX. math: all of it stands in math."""
-    return _Setter(text, math=math, depth=depth).run()
+    signs = _signs(text)
+    return _Setter(text, signs, math=math, depth=depth).run() if signs else text
 
 
 def _signs(text: str) -> list[re.Match[str]]:
     """All that _SIGN finds."""
     signs: list[re.Match[str]] = []
     end = 0
-    for begin in (_BEGIN_ALL if any(one in text for one in _RARE) else _BEGIN).finditer(text):
-        sign = _SIGN.match(text, begin.start()) if begin.start() >= end else None
-        if sign:
+    sign_of = _BEGIN_PAIR if any(pair in text for pair in _PAIRS) else _BEGIN
+    begins = [found.start() for found in sign_of.finditer(text)]
+    for part, word in _WORDS:
+        if part in text:
+            begins += [found.start() for found in word.finditer(text)]
+            begins.sort()
+    for begin in begins:
+        if begin >= end and (sign := _SIGN.match(text, begin)):
             signs.append(sign)
             end = sign.end()
     return signs
@@ -69,10 +77,10 @@ def _signs(text: str) -> list[re.Match[str]]:
 class _Setter:
     """Walks over one text once."""
 
-    def __init__(self, text: str, *, math: bool, depth: int) -> None:
+    def __init__(self, text: str, signs: Sequence[re.Match[str]], *, math: bool, depth: int) -> None:
         self.text = text
         self.depth = depth
-        self.signs = _signs(text)
+        self.signs = signs
         self.dollars = _dollars(text, self.signs)
         # Without any other sign of TeX, braces are braces.
         self.grouping = math or bool(self.dollars) or any(map(_is_tex, self.signs))
@@ -182,7 +190,9 @@ class _Setter:
         if kind == "root" and first:
             self.out.append(f"{option[0].strip() if option else ''}√{_grouped(first[0])}")
             return first[1]
-        second = self.argument(first[1]) if first else None
+        # The text of a link is a word or more: without braces it would be the first letter of what follows.
+        braced = kind != "link" or (first and _BRACE.match(self.text, first[1]))
+        second = self.argument(first[1]) if first and braced else None
         if not first or not second:
             self.name(kind if kind == "root" else sign[0].strip("\\ \n\t"), sign.end())
             return sign.end()

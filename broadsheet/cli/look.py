@@ -67,6 +67,8 @@ def _listings(terminal: Terminal, path: Path, form: str | None) -> Iterator[Dump
                 yield one.error
     except SourceError as error:
         yield error
+    except OSError as error:
+        yield inbox.unreadable(path.name, error)
 
 
 def _stream(terminal: Terminal, dump: Dump, form: str | None) -> tuple[Reading, Iterator[Entry]]:
@@ -89,7 +91,7 @@ def _show_entries(terminal: Terminal, dump: Dump, form: str | None, *, as_json: 
         for guid, entry in zip(identity.resolve(parsed.entries, {}), parsed.entries, strict=True):
             _show_entry(guid, entry, as_json=as_json)
         for problem in parsed.problems:
-            terminal.note(_problem_line(problem))
+            terminal.note(_problem_line(problem, parsed.account.unit))
         return
     reading, entries = _stream(terminal, dump, form)
     for number, entry in enumerate(entries, start=1):
@@ -103,7 +105,7 @@ def _show_entries(terminal: Terminal, dump: Dump, form: str | None, *, as_json: 
 def _tell(terminal: Terminal, reading: Reading) -> None:
     """Tell the problems so far, and hold them no longer."""
     for problem in reading.problems:
-        terminal.note(_problem_line(problem))
+        terminal.note(_problem_line(problem, reading.unit))
     reading.problems.clear()
 
 
@@ -145,12 +147,14 @@ def _show_account(terminal: Terminal, dump: Dump, form: str | None, *, as_json: 
     if parsed.refusal is not None:
         out(safe(f"  the source refused: {parsed.refusal}"))
     for problem in parsed.problems:
-        out(f"  {_problem_line(problem)}")
+        out(f"  {_problem_line(problem, account.unit)}")
 
 
-def _problem_line(problem: Problem) -> str:
+def _problem_line(problem: Problem, unit: str = "lines") -> str:
+    """A problem on one line; a line as compilers write it, so that editors jump there, and a record by that word."""
     first, last = problem.place or (0, 0)
-    place = "" if problem.place is None else f":{first}" if first == last else f":{first}-{last}"
+    where = f"{first}" if first == last else f"{first}-{last}"
+    place = "" if problem.place is None else f":{where}" if unit == "lines" else f", record {where}"
     excerpt = problem.text if len(problem.text) <= 100 else f"{problem.text[:99]}…"
     return safe(f"{problem.dump}{place}: {problem.level}: {problem.reason}" + (f": {excerpt}" if excerpt else ""))
 

@@ -63,6 +63,8 @@ def run(
         out(report.json())
     else:
         _show(report, terminal)
+    for failure in report.failures:
+        terminal.note(failure)
     return report.exit
 
 
@@ -79,8 +81,6 @@ def _show(report: RunReport, terminal: Terminal) -> None:
         kept = f"{digest.shown} shown, {digest.held_back} held back, {digest.muted} muted"
         out(f"{digest.day} {digest.profile}: {kept}")
         out(f"    {next((file for file in digest.files if file.endswith('.html')), '')}")
-    for failure in report.failures:
-        terminal.note(failure)
     for profile, count in report.waiting.items():
         terminal.note(
             f"{profile}: the digest of {report.day} was cut before {count} of these changes came; they will be in the "

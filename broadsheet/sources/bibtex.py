@@ -8,7 +8,6 @@ and names; clean() knows it. Proceedings, journals and sets as a whole are no pa
 from __future__ import annotations
 
 import codecs
-import logging
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -116,14 +115,13 @@ def _refuse(reading: Reading, first: int, lines: list[str], reason: str) -> None
 
 def _block(reading: Reading, first: int, lines: list[str], macros: Macros, keys: dict[str, int]) -> Iterator[Entry]:
     """What one block says, and what stands behind it up to the next line that begins with "@"."""
-    from bibtexparser import model
+    from bibtexparser import model, splitter
     from bibtexparser.exceptions import ParserStateException
-    from bibtexparser.splitter import Splitter
 
     # It tells of what it cannot read through logging too.
-    logging.getLogger("bibtexparser").setLevel(logging.CRITICAL + 1)
+    splitter.logger.disabled = True
     try:
-        found = Splitter("\n".join(lines)).split().blocks
+        found = splitter.Splitter("\n".join(lines)).split().blocks
     except (ParserStateException, IndexError, ValueError, RecursionError) as error:
         _refuse(reading, first, lines, f"an entry that cannot be read: {error}")
         return

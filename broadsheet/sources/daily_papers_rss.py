@@ -43,7 +43,8 @@ def sniff(head: Head) -> float:
     channel, item, rest = head.text.partition("<item")
     if _PAGE.search(channel):
         return 0.95
-    return 0.9 if item and _PAGE.search(re.sub(r"(?s)<description>.*?</description>", "", rest[:20_000])) else 0.0
+    first = rest[:20_000].partition("</item>")[0]
+    return 0.9 if item and _PAGE.search(re.sub(r"(?s)<description>.*?</description>", "", first)) else 0.0
 
 
 def read(reading: Reading) -> Iterator[Entry]:

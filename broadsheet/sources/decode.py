@@ -66,8 +66,11 @@ def head_of(content: bytes, size: int = 65536) -> str:
     head = content[mark : mark + size]
     if encoding != "utf-8":
         return head.decode(encoding, "replace")
-    # The last character may be cut, which makes no difference to what the head looks like.
-    return head.decode("ascii") if head.isascii() else _fill(head)
+    try:
+        return head.decode()
+    except UnicodeDecodeError:
+        # The last character may be cut, which makes no difference to what the head looks like.
+        return _fill(head)
 
 
 def decode(content: bytes) -> Text:

@@ -49,8 +49,8 @@ def unreadable(content: bytes) -> str | None:
             return f"is {kind}, not a listing; {_AS_TEXT}"
     head = head_of(content)
     controls = len(_CONTROLS.findall(head))
-    # A text may hold a stray control; a NUL never stands in one, and many of them are data.
-    if "\0" in head or controls * 20 > len(head):
+    # A text may hold a stray control, and a damaged one a NUL or two; many of them are data.
+    if head.count("\0") > max(2, len(head) // 1000) or controls * 20 > len(head):
         return f"holds binary data, not text; {_AS_TEXT}"
     if not fold_space(head) and not fold_space(head_of(content, len(content))):
         return f"holds nothing but white space; {_RENEW}"

@@ -114,7 +114,7 @@ class _Elements:
         self._at = 0
         self._number = 0
         #: How a record begins and what stands before it, for going on behind a damaged one.
-        self._begin = rb"\{"
+        self._begin = b""
         self._between: bytes | None = None
 
     def values(self) -> Iterator[tuple[int, Any]]:
@@ -137,8 +137,6 @@ class _Elements:
                 self._between = seen[end : self._at]
             self._number += 1
             stop = self._end()
-            if self._number == 1:
-                self._learn()
             raw = self._buffer[self._at : stop] if stop else b""
             try:
                 value = self._value(raw)
@@ -146,6 +144,8 @@ class _Elements:
                 self._give_up("the file ends in the middle of this record" if not stop else f"no sound JSON: {error}")
                 end = -1
                 continue
+            if not self._begin:
+                self._begin = _begin_of(raw, keys=2)
             seen, self._at, end = self._buffer, stop, stop
             yield self._number, value
         if not closed and (end >= 0 or not self._number):
@@ -197,14 +197,10 @@ class _Elements:
             if len(self._buffer) - self._at > LONGEST_RECORD or not self._more():
                 return len(self._buffer)
 
-    def _learn(self) -> None:
-        keys = _KEYS.match(self._buffer, self._at)
-        if keys and keys.end() - keys.start() < 4096:
-            first, second = (re.escape(key or b"") for key in keys.groups())
-            self._begin = rb"\{\s*+" + first + (_HELD + second if second else b"")
-
     def _give_up(self, reason: str) -> None:
         """Tell what stands here as a problem and go on where the next record begins."""
+        if not self._begin:
+            self._begin = _begin_of(self._buffer[self._at : self._at + 4096], keys=1)
         between = rb"\s*+(?:,\s*+)?+" if self._between is None else re.escape(self._between)
         begin = re.compile(rb"\}" + between + rb"(?=" + self._begin + rb")", re.DOTALL)
         kept = b""
@@ -219,6 +215,15 @@ class _Elements:
         kept += self._buffer[self._at : until]
         self._at = until
         self._reading.refuse("error", reason, place=(self._number, self._number), text=decode(kept.strip()).text)
+
+
+def _begin_of(record: bytes, *, keys: int) -> bytes:
+    """A pattern of how such records begin, with one or two of their keys: objects inside them begin in other ways."""
+    found = _KEYS.match(record, 0, 4096)
+    if not found:
+        return rb"\{"
+    second = found[2] if keys > 1 else None
+    return rb"\{\s*+" + re.escape(found[1]) + (_HELD + re.escape(second) if second else b"")
 
 
 class _Utf8(RawIOBase):

@@ -29,9 +29,12 @@ _HEADED = re.compile(rf"([^:;]{{1,200}}\b{_GROUP})\s*:\s*", re.IGNORECASE)
 def split(text: str) -> tuple[str, ...]:
     """The names in one string, first names first, without affiliations in parentheses, marks and "et al."."""
     text = " ".join(_MARKS.sub("", _outside(text)).split())
-    headed = _HEADED.match(text)
+    headed = _HEADED.match(text) if ":" in text else None
     names = _COMMA.split(headed[1]) if headed else []
-    text = _OTHERS.sub("", text[headed.end() :] if headed else text)
+    text = text[headed.end() :] if headed else text
+    # Looked at before it is searched for, as that takes as long as all else here.
+    if text.rstrip(". ").lower().endswith(("al", "others")):
+        text = _OTHERS.sub("", text)
     if ";" in text:
         parts = [part.strip(", ") for part in _SEMICOLON.split(text)]
         found = [upright(part) for part in parts] if all(map(_is_turned, parts)) else _listed(", ".join(parts))

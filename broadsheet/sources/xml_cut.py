@@ -12,11 +12,13 @@ from typing import NamedTuple
 
 from ..errors import ParseFailed
 from .reading import Reading
+from .xml_window import Window
 
 #: Characters of one record; longer is none.
 LONGEST_RECORD = 8_000_000
-#: Characters of a start tag, a comment between records and the like, and of what is shown of a torn record.
+#: Characters of a start tag.
 _LONGEST_TAG = 64_000
+_USUAL_RECORD = 16_000
 _OVERLONG = "a record of unbelievable length"
 #: Open elements that are remembered; deeper ones are only counted.
 _DEEPEST = 200
@@ -47,14 +49,14 @@ class _Furnishing(NamedTuple):
     before: str
 
 
-class Cutter:
+class Cutter(Window):
     """Cuts one dump. records, furniture: local names of elements; records hold no records."""
 
     def __init__(
         self, reading: Reading, characters: Iterator[str], records: Collection[str], furniture: Collection[str]
     ) -> None:
+        super().__init__(characters)
         self._reading = reading
-        self._characters = characters
         self._records, self._furniture = frozenset(records), frozenset(furniture)
         names = "|".join(sorted(map(re.escape, records)))
         prefix = r"(?:[\w.-]{1,100}:)?"
@@ -62,13 +64,6 @@ class Cutter:
         self._inside = re.compile(
             rf"<(?:(!\[CDATA\[)|(!--)|/{prefix}({names})\s*>|(?:{prefix}(?:{names})(?=[\s/>])|\?xml\s))"
         )
-        self._text = ""
-        self._at = 0  # what is looked at next
-        self._mark: int | None = None  # what has to be kept, before that
-        self._done = False
-        self._base = 0  # characters before _text
-        self._clear: dict[str, tuple[int, int]] = {}  # from where to where an end does not begin, in the dump
-        self._line, self._counted = 1, 0
         self._stack: list[tuple[str, str]] = []  # names and start tags of what is open
         self._open_tags: tuple[str, str] | None = None  # _around(), until the stack changes
         self._depth = 0
@@ -87,7 +82,7 @@ class Cutter:
             length = self._tag_length(len(found[0]))
             if length is None:
                 # No tag: a "<" in running text, or one that the end of the file has cut.
-                self._at += 1
+                self.at += 1
                 continue
             self._elements = True
             local = name.rpartition(":")[2]
@@ -112,110 +107,66 @@ class Cutter:
     def _seek(self) -> re.Match[str] | None:
         """Go to the next "<" that begins something, and say what; None at the end of the text."""
         while True:
-            found = _TOKEN.search(self._text, self._at)
-            if found and (self._done or found.end() + 9 < len(self._text)):
-                self._at = found.start()
+            found = _TOKEN.search(self.text, self.at)
+            if found and (self.done or found.end() + 9 < len(self.text)):
+                self.at = found.start()
                 return found
-            if self._done:
+            if self.done:
                 return None
-            self._at = found.start() if found else max(self._at, len(self._text) - 9)
-            self._more()
-
-    def _more(self) -> bool:
-        """Get more text, forgetting what is no longer needed; False at its end. Moves _at and _mark along."""
-        keep = self._at if self._mark is None else min(self._mark, self._at)
-        self._count(keep)
-        rest = self._text[keep:]
-        parts, length = [rest], 0
-        # In proportion to what is held, so that a long record is not copied for every piece of it.
-        while length <= len(rest) // 2:
-            piece = next(self._characters, None)
-            if piece is None:
-                self._done = True
-                break
-            parts.append(piece)
-            length += len(piece)
-        self._text = "".join(parts)
-        self._base += keep
-        self._counted -= keep
-        self._at -= keep
-        if self._mark is not None:
-            self._mark -= keep
-        return length > 0
-
-    def _count(self, until: int) -> int:
-        if until > self._counted:
-            self._line += self._text.count("\n", self._counted, until)
-            self._counted = until
-        return self._line
-
-    def _find(self, end: str, begin: int, limit: int) -> int:
-        """Where `end` stands, `begin` or more behind _at, relative to it; -1 where it does not within the limit."""
-        while True:
-            start, clear = self._at + begin, self._clear.get(end, (0, 0))
-            # Where it is known not to stand is not searched again: text may be full of what begins and never ends.
-            if clear[0] <= start + self._base <= clear[1]:
-                start = clear[1] - self._base
-            found = self._text.find(end, start)
-            until = found if found >= 0 else max(start, len(self._text) - len(end) + 1)
-            self._clear[end] = min(self._at + begin, start) + self._base, until + self._base
-            if found >= 0:
-                return found - self._at
-            if self._done or len(self._text) - self._at > limit:
-                return -1
-            self._more()
+            self.at = found.start() if found else max(self.at, len(self.text) - 9)
+            self.more()
 
     def _tag_length(self, begin: int) -> int | None:
-        """How long the tag at _at is, whose name ends `begin` behind it; None where it is no tag."""
-        found = _TAG_END.match(self._text, self._at + begin)
+        """How long the tag at `at` is, whose name ends `begin` behind it; None where it is no tag."""
+        found = _TAG_END.match(self.text, self.at + begin)
         if found:
-            return found.end() - self._at
-        end = self._find(">", begin, _LONGEST_TAG)
+            return found.end() - self.at
+        end = self.find(">", begin, _LONGEST_TAG)
         if end < 0:
             return None
         while True:
-            found = _TAG_END.match(self._text, self._at + begin)
+            found = _TAG_END.match(self.text, self.at + begin)
             if found:
-                return found.end() - self._at
-            other = self._text.find("<", self._at + begin)
-            if other >= 0 or self._done or len(self._text) - self._at > _LONGEST_TAG:
+                return found.end() - self.at
+            other = self.text.find("<", self.at + begin)
+            if other >= 0 or self.done or len(self.text) - self.at > _LONGEST_TAG:
                 # A quote that is not closed; then the first ">" ends the tag, if it still belongs to it.
-                return end + 1 if other < 0 or other - self._at > end else None
-            self._more()
+                return end + 1 if other < 0 or other - self.at > end else None
+            self.more()
 
     def _pass_over(self, markup: str) -> None:
         """Jump over a comment, a section, a declaration."""
         if markup == "!":
-            self._find(">", 2, _LONGEST_TAG)
-            if not self._elements and _ENTITY.match(self._text, self._at):
+            self.find(">", 2, _LONGEST_TAG)
+            if not self._elements and _ENTITY.match(self.text, self.at):
                 reason = "declares entities of its own (DTD), which no listing does; save the listing itself"
                 raise ParseFailed(self._reading.dump.name, reason)
             # What else is declared reads as markup that says nothing.
-            self._at += 2
+            self.at += 2
             return
-        if markup == "?" and self._elements and self._text.startswith("<?xml ", self._at):
+        if markup == "?" and self._elements and self.text.startswith("<?xml ", self.at):
             self._another()
-        end = self._find(_MARKUP[markup], len(markup) + 1, LONGEST_RECORD)
-        self._at += len(markup) + 1 if end < 0 else end + len(_MARKUP[markup])
+        end = self.find(_MARKUP[markup], len(markup) + 1, LONGEST_RECORD)
+        self.at += len(markup) + 1 if end < 0 else end + len(_MARKUP[markup])
 
     def _another(self) -> None:
         """One more document begins in the same file."""
         if self._stack:
             reason = f"the file goes on with another document before <{self._stack[0][0]}> is closed"
             self._reading.note("warning", f"{reason}; papers may be missing")
-        self._stack, self._depth, self._mark, self._furnishing, self._open_tags = [], 0, None, None, None
+        self._stack, self._depth, self.mark, self._furnishing, self._open_tags = [], 0, None, None, None
 
     def _open(self, name: str, local: str, length: int) -> None:
-        """Take a start tag at _at that is no record's into account."""
+        """Take a start tag at `at` that is no record's into account."""
         if self._furnishing is None and local in self._furniture:
             self._furnishing = _Furnishing(local, self._depth, self._around()[0])
-            self._mark = self._at
-        elif self._furnishing and self._mark is not None and self._at - self._mark > LONGEST_RECORD:
+            self.mark = self.at
+        elif self._furnishing and self.mark is not None and self.at - self.mark > LONGEST_RECORD:
             reason = f"an element <{self._furnishing.name}> of unbelievable length is passed over"
             self._reading.note("warning", reason)
-            self._furnishing = self._mark = None
-        tag = self._text[self._at : self._at + length]
-        self._at += length
+            self._furnishing = self.mark = None
+        tag = self.text[self.at : self.at + length]
+        self.at += length
         if not tag.endswith("/>"):
             self._depth += 1
             if self._depth <= _DEEPEST:
@@ -223,13 +174,13 @@ class Cutter:
                 self._open_tags = None
 
     def _close(self, name: str, local: str, length: int) -> None:
-        """Take an end tag at _at into account."""
-        self._at += length
+        """Take an end tag at `at` into account."""
+        self.at += length
         if local == self._overlong:
             self._overlong = ""
         elif local in self._records:
-            begin = max(0, self._at - 2_000) if self._mark is None else self._mark
-            text = self._text[begin : self._at]
+            begin = max(0, self.at - 2_000) if self.mark is None else self.mark
+            text = self.text[begin : self.at]
             self._reading.refuse("error", f"the end of a record <{local}> without its begin", text=text)
         elif self._depth > _DEEPEST:
             self._depth -= 1
@@ -242,58 +193,59 @@ class Cutter:
                     break
 
     def _record(self, local: str, length: int) -> bool:
-        """Go behind the end of the record at _at whose start tag has this length; False, and told, without an end."""
-        line, self._overlong = self._count(self._at), ""
-        self._mark, self._at = self._at, self._at + length
-        if self._text.startswith("/>", self._at - 2) or self._plain(local):
+        """Go behind the end of the record at `at` whose start tag has this length; False, and told, without an end."""
+        line, self._overlong = self.line_of(self.at), ""
+        self.mark, self.at = self.at, self.at + length
+        if self.text.startswith("/>", self.at - 2) or self._plain(local):
             return True
         while True:
-            found = self._inside.search(self._text, self._at)
-            if not found or (not self._done and found.end() + 9 > len(self._text)):
+            found = self._inside.search(self.text, self.at)
+            if not found or (not self.done and found.end() + 9 > len(self.text)):
                 # What may be the begin of something is looked at again, with what follows.
-                begun = self._text.rfind("<", max(self._at, len(self._text) - 400))
-                self._at = found.start() if found else begun if begun >= 0 else len(self._text)
-                if len(self._text) - self._mark > LONGEST_RECORD:
+                begun = self.text.rfind("<", max(self.at, len(self.text) - 400))
+                self.at = found.start() if found else begun if begun >= 0 else len(self.text)
+                if len(self.text) - self.mark > LONGEST_RECORD:
                     self._overlong = local
                     return self._torn(line, _OVERLONG)
-                if self._done:
-                    self._at, self._cut = len(self._text), True
+                if self.done:
+                    self.at, self._cut = len(self.text), True
                     return self._torn(line, "the file ends in the middle of a record")
-                self._more()
+                self.more()
             elif found[1] or found[2]:
-                self._at = found.start()
+                self.at = found.start()
                 self._pass_section(found[1] or found[2])
             elif found[3] == local:
-                self._at = found.end()
-                return self._at - self._mark <= LONGEST_RECORD or self._torn(line, _OVERLONG)
+                self.at = found.end()
+                return self.at - self.mark <= LONGEST_RECORD or self._torn(line, _OVERLONG)
             elif found[3]:
-                self._at = found.end()
+                self.at = found.end()
             else:
-                self._at = found.start()
+                self.at = found.start()
                 return self._torn(line, "a record without its end")
 
     def _plain(self, local: str) -> bool:
         """Go behind the end of a record that holds nothing that has to be looked at, as nearly all do."""
-        text, begin = self._text, self._at
-        end = text.find(f"</{local}>", begin)
-        if end < 0 or any(text.find(sign, begin, end) >= 0 for sign in ("<!", f"<{local}", f":{local}", "<?xml")):
+        text, begin = self.text, self.at
+        other = text.find(f"<{local}", begin, begin + _USUAL_RECORD)
+        end = text.find(f"</{local}>", begin, other if other >= 0 else begin + _USUAL_RECORD)
+        if end < 0 or any(text.find(sign, begin, end) >= 0 for sign in ("<!", f":{local}", "<?xml")):
             return False
-        self._at = end + len(local) + 3
+        self.at = end + len(local) + 3
         return True
 
     def _pass_section(self, markup: str) -> None:
         """Jump over a section of CDATA or a comment within a record; only over its begin where it has no end."""
         end, begin = _MARKUP[markup], len(markup) + 1
-        length = self._find(end, begin, LONGEST_RECORD)
+        length = self.find(end, begin, LONGEST_RECORD)
         # An end that belongs to another one, which begins before it, is not its own.
-        if length < 0 or self._text.find(f"<{markup}", self._at + begin, self._at + length) >= 0:
-            self._at += begin
+        if length < 0 or self.text.find(f"<{markup}", self.at + begin, self.at + length) >= 0:
+            self.at += begin
         else:
-            self._at += length + len(end)
+            self.at += length + len(end)
 
     def _torn(self, line: int, what: str) -> bool:
-        text = self._text[self._mark : self._at]
-        self._mark = None
+        text = self.text[self.mark : self.at]
+        self.mark = None
         self._reading.refuse("error", f"{what} (begun in line {line}); what there is of it is not taken", text=text)
         return False
 
@@ -313,13 +265,13 @@ class Cutter:
         return self._open_tags
 
     def _piece(self, record: bool, name: str, before: str) -> Piece:
-        begin = self._at if self._mark is None else self._mark
-        self._mark = None
-        return Piece(record, name, before, self._text[begin : self._at], self._around()[1], self._count(begin))
+        begin = self.at if self.mark is None else self.mark
+        self.mark = None
+        return Piece(record, name, before, self.text[begin : self.at], self._around()[1], self.line_of(begin))
 
     def _finish(self) -> None:
         if not self._elements:
             raise ParseFailed(self._reading.dump.name, "holds no whole element of XML; save the listing itself")
         if self._stack and not self._cut:
             reason = f"the file ends before <{self._stack[0][0]}> is closed; papers may be missing"
-            self._reading.note("warning", reason, text=self._text[max(0, len(self._text) - 300) :])
+            self._reading.note("warning", reason, text=self.text[max(0, len(self.text) - 300) :])

@@ -1,7 +1,8 @@
 """XML of any size, one record after the other: bounded memory, no entity of its own, nothing torn taken for whole.
 
-    xml_text.py     bytes -> characters; what XML cannot say, in another way
+    xml_text.py     bytes -> characters
     xml_cut.py      characters -> the text of each record, with what it stands in
+    xml_mend.py     the text of a record -> XML
 
 Every record is parsed by itself, so that damage costs one record and no other. Knows no format.
 """
@@ -15,7 +16,8 @@ from typing import TYPE_CHECKING
 from ..text import fold_space
 from .reading import Reading
 from .xml_cut import Cutter, Piece
-from .xml_text import balanced, characters, mended
+from .xml_mend import balanced, mended
+from .xml_text import characters
 
 if TYPE_CHECKING:
     from lxml.etree import XMLParser, _Element

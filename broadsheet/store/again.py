@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, Row, delete, select, update
 
 from ..types import Entry, Guid, Problem
 from . import schema
@@ -94,10 +95,9 @@ def stored(
     return tuple(sorted(found, key=lambda one: one.order))
 
 
-def order_of(row: object) -> Order:
+def order_of(row: Row[Any]) -> Order:
     """Where a row of dumps stands in the order of reading."""
-    taken = getattr(row, "taken") or ""  # noqa: B009
-    return int(row.run), str(taken), str(row.name), str(row.sha256)  # type: ignore[attr-defined]
+    return int(row.run), str(row.taken or ""), str(row.name), str(row.sha256)
 
 
 def entries(

@@ -32,6 +32,13 @@ _DAYS_OLD = 2
 #: Days by which the newest paper may be older than ever before.
 _LAG = 3
 _LONGEST = 300
+#: What tells the dumps of a feed apart, in their names.
+_DIGEST = re.compile(r"(?<![0-9A-Za-z])(?=[a-f]*\d)[0-9a-f]{8,}(?![0-9A-Za-z])")
+_DAY_OR_MONTH = re.compile(
+    r"(?<![A-Za-z])(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|satur|sun)(?:day)?|sat|jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|"
+    r"apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)(?![A-Za-z])",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +86,7 @@ def newest_of(entries: Iterable[Entry]) -> date | None:
 
 
 def kin(history: Sequence[Past], name: str) -> tuple[Past, ...]:
-    """Those of the dumps that are named as this one but for digits: "cs.LG-2026-06-01.xml" and "cs.LG-2026-06-02.xml".
+    """Those of the dumps that are named as this one but for dates, numbers and digests: cs.LG-1.xml and cs.LG-2.xml.
 
     For a source that nobody configured: all dumps of a format are one, though they may come from several feeds.
     """
@@ -87,7 +94,8 @@ def kin(history: Sequence[Past], name: str) -> tuple[Past, ...]:
 
 
 def _shape(name: str) -> str:
-    return re.sub(r"\d+", "#", name)
+    words = _DIGEST.sub("#", _DAY_OR_MONTH.sub("#", name))
+    return re.sub(r"\d+", "#", words)
 
 
 def judge(evidence: Evidence) -> Judged:

@@ -57,6 +57,14 @@ def works(day: date) -> bool:
     return day.weekday() not in (_SATURDAY, _SUNDAY) and holiday(day) is None
 
 
+def slow(day: date) -> bool:
+    """Whether it is a working day on which many stay away: beside a holiday, or in the last days of a year."""
+    if not works(day) or not date.min < day < date.max:
+        return False
+    around_new_year = (day.month, day.day) >= (12, 22) or (day.month, day.day) <= (1, 3)
+    return around_new_year or holiday(day - _DAY) is not None or holiday(day + _DAY) is not None
+
+
 def working_days(start: date, end: date) -> int:
     """How many working days lie behind a day, up to the end and with it; 0 where the end is not later."""
     if end <= start:

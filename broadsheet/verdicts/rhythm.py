@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from statistics import median
 
 from ..types import Past
-from .holidays import holiday, works
+from .holidays import holiday, slow, works
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
@@ -112,6 +112,8 @@ def unusual_count(entries: int, day: date, history: Sequence[Past]) -> str | Non
         return None
     settled = len(lately) == _ALIKE
     beyond = _BEYOND if len(counts) > LEAST else _EARLY
+    if slow(day) and entries < usual:
+        return None
     if entries * _FEWER < usual and entries * beyond < min(counts) and not (settled and max(lately) <= entries * 2):
         return f"{entries:,} {'paper' if entries == 1 else 'papers'}, where {usual:,} are usual"
     if entries > usual * _MORE and entries > max(counts) * beyond and not (settled and min(lately) * 2 >= entries):

@@ -72,9 +72,10 @@ def test_the_page_shows_each_digest_and_the_sources(make_workspace: MakeWorkspac
         published = (workspace.output / cut.profile / "2026-06-02/digest.md").read_text()
         assert _artifact(prefect_server, f"digest-{cut.profile}")["data"] == published
     rows = msgspec.json.decode(_artifact(prefect_server, "sources")["data"])
-    assert [(row["dump"], row["verdict"], row["new"]) for row in rows] == [
-        (dump.name, dump.verdict, dump.new) for dump in report.dumps
+    assert [(row["dump"], row["verdict"], row["new"], row["alarm"]) for row in rows] == [
+        (dump.name, dump.verdict, dump.new, dump.alarm) for dump in report.dumps
     ]
+    assert [row["taken"] for row in rows] == ["2026-06-01", "2026-06-02"]
 
 
 def test_the_page_shows_the_run_and_what_came_of_it(make_workspace: MakeWorkspace, prefect_server: str) -> None:

@@ -152,6 +152,16 @@ def test_a_lost_line_costs_no_paper(lost: bytes, instead: bytes, reasons: list[s
     assert (kites.authors, kites.categories) == (("C. Three", "D. Four"), ("q-fin.CP",))
 
 
+def test_what_is_left_of_a_rule_is_no_abstract() -> None:
+    content = (DATA / "arxiv-mail" / "pastweek.txt").read_bytes()
+    place = content.index(RULE, content.index(b"Cranes"))
+    parsed = parse(content[:place] + b"?" * 50 + content[place + 50 :])
+
+    assert [entry.abstract for entry in parsed.entries] == [None, None]
+    (problem,) = parsed.problems
+    assert problem.text == "?" * 50 + "-" * 28
+
+
 def test_a_paper_without_a_title_is_a_problem_with_its_text() -> None:
     parsed = parse(DAILY.replace(b"Title: Kites for", b"Tilte: Kites for"))
 

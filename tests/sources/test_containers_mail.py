@@ -266,3 +266,18 @@ def test_damaged_mails_never_raise() -> None:
                 damaged[chance.randrange(len(damaged))] = chance.randrange(256)
             for dump in Opened(file(bytes(damaged))).dumps:
                 assert dump.name.isprintable()
+
+
+def test_a_page_that_a_browser_saved_in_one_file_is_opened_like_a_mail() -> None:
+    raw = (
+        b"From: <Saved by Blink>\nSnapshot-Content-Location: https://example.org/list\nSubject: Papers\n"
+        b"Date: Mon, 1 Jun 2026 05:30:00 -0000\nMIME-Version: 1.0\n"
+        b'Content-Type: multipart/related;\n\ttype="text/html";\n\tboundary="----edge"\n\n\n'
+        b"------edge\nContent-Type: text/html\nContent-Transfer-Encoding: quoted-printable\n\n"
+        + LISTING.replace(b"=", b"=3D")
+        + b"\n------edge\nContent-Type: text/css\nContent-Transfer-Encoding: 8bit\n\nbody { color: red }\n"
+        b"------edge\nContent-Type: image/png\nContent-Transfer-Encoding: base64\n\niVBORw0KGgo=\n------edge--\n"
+    )
+    found = opened(raw, "list.mhtml")
+    assert (found.contents, found.dumps[0].posted, found.refused) == ([LISTING], POSTED, [])
+    assert {problem.level for problem in found.problems} == {"note"}

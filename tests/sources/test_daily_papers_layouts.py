@@ -177,7 +177,7 @@ def test_words_cut_at_hyphens_and_dashes_are_joined_and_hanging_hyphens_are_not(
         # The defaults of textwrap cut words at hyphens and dashes.
         wrapped = "\n".join(line for part in text.split("\n") for line in textwrap.wrap(part, 72) or [""])
         parsed = sources.parse(dump(wrapped))
-        assert parsed.entries[0].abstract == abstract
+        assert parsed.entries[0].abstract_raw == abstract
 
 
 def test_an_address_longer_than_a_line_is_joined_where_the_wrap_cut_it() -> None:

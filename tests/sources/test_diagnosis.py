@@ -101,3 +101,11 @@ def test_every_format_is_registered_under_its_name() -> None:
 def test_a_named_format_reads_what_its_sniffing_would_not() -> None:
     parsed = sources.parse(dump(b"Kites Over a Harbour\n\nThey fly all day long.\n"), format="daily-papers")
     assert [entry.title for entry in parsed.entries] == ["Kites Over a Harbour"]
+
+
+def test_a_stray_nul_does_not_cost_a_dump() -> None:
+    whole = render(PAPERS, Layout())
+    damaged = sources.parse(dump(whole.replace(" ", "\0", 1)))
+    assert [entry.title for entry in damaged.entries] == [paper.title for paper in PAPERS]
+    with pytest.raises(SourceError, match="binary data"):
+        sources.parse(dump("kites\0" * 200))

@@ -158,3 +158,34 @@ def test_a_whole_post_gives_way_to_its_description() -> None:
     )
 
     assert parse(text).entries[0].abstract == "In short."
+
+
+CDF = """<?xml version="1.0"?>
+<CHANNEL HREF="https://kites.example/">
+  <TITLE>Kite News</TITLE>
+  <ITEM HREF="https://kites.example/1"><TITLE>A Kite That Listens</TITLE><ABSTRACT>It flies.</ABSTRACT></ITEM>
+  <ITEM HREF="https://kites.example/2"><TITLE>Knots</TITLE></ITEM>
+</CHANNEL>
+"""
+
+
+def test_a_channel_in_the_format_before_rss_is_read() -> None:
+    parsed = sources.parse(dump(CDF.encode()))
+    assert (parsed.format, [entry.title for entry in parsed.entries]) == ("feed", ["A Kite That Listens", "Knots"])
+    assert [entry.links for entry in parsed.entries] == [
+        {"abstract": "https://kites.example/1"},
+        {"abstract": "https://kites.example/2"},
+    ]
+    assert parsed.account.entry == parsed.account.total == 2
+
+
+@pytest.mark.parametrize(
+    ("content", "titles"),
+    [
+        (CDF[: CDF.index("Knots")], ["A Kite That Listens"]),
+        (CDF.replace("</TITLE>", "", 1), ["A Kite That Listens", "Knots"]),
+        (CDF.replace("</CHANNEL>", "</width>"), ["A Kite That Listens", "Knots"]),
+    ],
+)
+def test_of_a_damaged_channel_the_whole_records_are_read(content: str, titles: list[str]) -> None:
+    assert [entry.title for entry in parse(content).entries] == titles

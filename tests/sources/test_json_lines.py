@@ -140,6 +140,14 @@ def test_a_damaged_element_costs_itself_only(
     assert problem.place == (3, 3)
 
 
+def test_a_damaged_first_element_costs_itself_only() -> None:
+    content = json.dumps([*PAPERS, PAPERS[0]]).encode()
+    values, reading = read(content.replace(b'"title": "A', b'"ti\x01\x01\x01 "A', 1))
+
+    assert [value for _, value in values if "title" in value] == [*PAPERS[1:], PAPERS[0]]
+    assert reading.problems[0].text.startswith('{"id": "0704.0001", "ti')
+
+
 def test_an_endless_record_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(json_lines, "LONGEST_RECORD", 2_000)
     monkeypatch.setattr(json_lines, "_CHUNK", 100)

@@ -19,9 +19,10 @@ from broadsheet.changes import Decision
 from broadsheet.errors import StoreError
 from broadsheet.store import Store, engine, open_store
 from broadsheet.store.failures import told
+from broadsheet.store.parts import Part
 from broadsheet.types import Guid
 
-from .glue import DAY, NOW, PROFILE, TUESDAY, WEDNESDAY, broken, digest, dump, ingest, listed
+from .glue import DAY, NOW, PROFILE, TUESDAY, WEDNESDAY, broken, digest, dump, ingest, listed, parsed
 
 
 @pytest.fixture
@@ -147,6 +148,7 @@ READS: list[Callable[[Store], Any]] = [
     lambda store: store.problems(1),
     lambda store: store.listings([], besides=1),
     lambda store: store.gone("made"),
+    lambda store: store.told_in_parts(Part(1, 0)),
     lambda store: store.sources_since("made"),
     lambda store: store.known_aliases(["title:x"]),
     lambda store: store.papers([]),
@@ -186,6 +188,10 @@ WRITES: list[Callable[[Store], Any]] = [
         dropped=(),
         forgotten=(),
     ),
+    lambda store: store.begin_parts(1, dump("other"), parsed((), WEDNESDAY), source="made", entries=0),
+    lambda store: store.write_part(1, Part(1, 0), (), (), {}, Decision(papers=(), changes=())),
+    lambda store: store.end_parts(1, Part(1, 0), dump("other"), Decision(papers=(), changes=()), broken(dump("other"))),
+    lambda store: store.opened(1, dump("other"), None, whole=True),
     lambda store: store.published("made", DAY, ()),
     lambda store: store.cut(1, PROFILE, digest(store)),
     lambda store: store.take_back("made", DAY),

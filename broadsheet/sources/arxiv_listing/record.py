@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _ABS = re.compile(r"""(?:https?://(?:[a-z]+\.)?arxiv\.org)?/abs/([^\s?#"'<>]{1,60})""", re.IGNORECASE)
 _NAMED = re.compile(r"arXiv:\s{0,20}([A-Za-z0-9./-]{7,40})")
 _CODE = re.compile(r"\(([a-z]+(?:-[a-z]+)?(?:\.[A-Za-z-]{2,12})?)\)")
+_UNSOUND = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _LINK_WORDS = re.compile(r"this (?:https?|ftp) URL")
 
 
@@ -100,17 +101,22 @@ def _as_written(tree: _Element) -> None:
     for element in list(tree.iter("br", "a", "script", "style", "span", "div")):
         tag, name = element.tag, element.get("class") or ""
         if tag == "br":
-            element.tail = " " + (element.tail or "")
+            element.tail = " " + _sound(element.tail)
         elif tag == "a":
             if _LINK_WORDS.fullmatch((element.text or "").strip()) and element.get("href"):
-                element.text = element.get("href")
+                element.text = _sound(element.get("href"))
         elif tag == "script" and (element.get("type") or "").startswith("math/tex"):
             sign = "$$" if "display" in (element.get("type") or "") else "$"
-            element.text = f"{sign}{element.text or ''}{sign}"
+            element.text = f"{sign}{_sound(element.text)}{sign}"
         elif tag in {"script", "style"} or name.startswith("MathJax"):
-            tail = element.tail
+            tail = _sound(element.tail)
             element.clear()
             element.tail = tail
+
+
+def _sound(text: str | None) -> str:
+    """The text without what lxml reads out of a damaged page, and refuses to take back."""
+    return _UNSOUND.sub("", text or "")
 
 
 def _parts(body: _Element | None) -> Mapping[str, _Element]:

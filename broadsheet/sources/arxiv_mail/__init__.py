@@ -93,8 +93,12 @@ class _Listing:
         if header_to < len(self.lines) and signs.closes(self.lines[header_to][1]):
             body_from = body_to = end = header_to + 1
             if signs.is_mark(self.lines[header_to][1]) and not self.ends_here(body_from):
-                body_to = self.until(body_from, abstract=True)
-                end = body_to + (body_to < len(self.lines) and signs.closes(self.lines[body_to][1]))
+                body_to = end = self.until(body_from, abstract=True)
+                if self.opens(body_to):
+                    # No abstract, but what damage left of the line between this record and the next.
+                    body_to = end = body_from
+                elif body_to < len(self.lines) and signs.closes(self.lines[body_to][1]):
+                    end += 1
         self.at = max(end, begin + 1)
         header = [text for _, text in self.lines[header_from:header_to]]
         if [text for text in header if not signs.DAY.fullmatch(text.strip())] == []:
@@ -120,7 +124,7 @@ class _Listing:
             return None
         if not signs.closes(lines[-1][1]):
             self.reading.note("warning", "the line that closes this paper is missing", place=place)
-        self.is_mail = self.is_mail or bool(record.abstract)
+        self.is_mail = self.is_mail or bool(record.abstract and not signs.is_mark(lines[-1][1]))
         kind = record.announce_type(self.section, is_mail=self.is_mail)
         self.found[kind] = self.found.get(kind, 0) + 1
         return record.entry(self.reading, kind, place=place, weight=weight, closing=lines[-1][1])
@@ -142,16 +146,21 @@ class _Listing:
         return place
 
     def ends_here(self, place: int) -> bool:
-        """Whether what stands here ends a record: a rule with a record, a section or nothing behind it; the end."""
+        """Whether a record is over here: at its next one, a section, the end, or a rule with one of them behind it."""
         if place >= len(self.lines):
             return True
         text = self.lines[place][1]
-        if signs.section(text) or signs.is_mark(text):
+        if signs.section(text) or signs.is_mark(text) or signs.begins(text):
             return True
         following = self.lines[place + 1][1] if place + 1 < len(self.lines) else None
         return signs.is_rule(text) and (
             following is None or signs.is_mark(following) or signs.is_rule(following) or bool(signs.section(following))
         )
+
+    def opens(self, place: int) -> bool:
+        """Whether the mark that begins a record stands here, with that record behind it."""
+        here = self.lines[place : place + 2]
+        return len(here) == 2 and signs.is_mark(here[0][1]) and signs.begins(here[1][1])
 
     def ends_bare(self, end: int) -> bool:
         return signs.is_mark(self.lines[end - 1][1])

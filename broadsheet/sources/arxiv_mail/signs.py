@@ -50,6 +50,11 @@ def is_mark(text: str) -> bool:
     return text.strip() == "\\\\"
 
 
+def begins(text: str) -> bool:
+    """Whether it is the first line behind the mark that begins a record."""
+    return bool(ID.match(text) or DAY.fullmatch(text.strip()))
+
+
 def closes(text: str) -> bool:
     """Whether it ends the fields or the abstract of a record."""
     return text.startswith("\\\\") and bool(_CLOSING.fullmatch(text))

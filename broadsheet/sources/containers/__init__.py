@@ -47,7 +47,8 @@ def kind_of(head: bytes) -> str | None:
         return "mbox"
     if mails.begins(head):
         return "mail"
-    return "gmail" if gmail.begins(Head(head_of(head))) else None
+    is_json = head[:200].lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"[", b"{"))
+    return "gmail" if is_json and gmail.begins(Head(head_of(head))) else None
 
 
 def members(

@@ -5,10 +5,11 @@
     fields.py     a record -> its fields; wording.py: a field -> words
     people.py naming.py bodies.py    authors; ids and links; abstracts, and what publishers write around them
     papers.py     all of it -> entries
+    others.py     feeds of kinds that only feedparser knows
 
-Feeds are read here and not by feedparser: that invents the end of a torn paper, loses the begin of a text at a
-backslash and raises on some damage; the tests hold both against each other on feeds that are sound. arXiv, Hugging
-Face and bioRxiv have feeds of their own kind, which other formats read.
+Most feeds are not read by feedparser: it invents the end of a torn paper, changes backslashes in entities and raises
+on some damage; the tests hold both against each other on feeds that are sound. arXiv, Hugging Face and bioRxiv have
+feeds of their own kind, which other formats read.
 """
 
 from __future__ import annotations
@@ -34,6 +35,8 @@ def sniff(head: Head) -> float:
     """How sure it is that a dump that begins so is a feed; a format that knows whose feed it is has it first."""
     if head.root in {"rss", "feed"}:
         return 0.5
+    if head.root == "channel":
+        return 0.4
     if head.root == "rdf":
         return 0.5 if any(space in head.text for space in _RSS_1) or "item" in head.tags else 0.0
     if head.is_html or head.is_json:

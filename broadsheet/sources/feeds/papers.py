@@ -18,6 +18,7 @@ from .bodies import Body, own_title, read_body
 from .charset import text_of_xml
 from .fields import Record, prefixes_of, record_of
 from .naming import base_of, ids_of, links_of, names_in_author
+from .others import others_in
 from .people import names_in, split
 from .records import has_end, name_of_records, pieces
 from .wording import body_lines, title_words
@@ -40,6 +41,8 @@ _BODIES = ("description", "summary", "content:encoded", "content", "dc:descripti
 #: A body longer than this is a whole post, not an abstract, where the record has a shorter one.
 _LONG = 6_000
 _NAMED_DAY = re.compile(r"(?:\b(\d{1,2})\s+)?\b([A-Z][a-z]{2,8})\s+(\d{4})\b")
+#: The root of the Channel Definition Format, which came before RSS.
+_OTHER = re.compile(r"\s*(?:<\?[^>]{0,200}>\s*)?(?:<!doctype\s+channel[^>\[]{0,300}>\s*)?<channel[\s>]", re.IGNORECASE)
 _PAGE = re.compile(r"<!doctype\s+html|<html\b", re.IGNORECASE)
 _PAGE_TITLE = re.compile(r"<(?:title|h1)\b[^<>]{0,200}>([^<]{1,300})<", re.IGNORECASE)
 
@@ -50,16 +53,20 @@ def read(reading: Reading, *, mend: Callable[[str], str] = str) -> Iterator[Entr
     mend: makes an abstract of one that a publisher damaged in its own way.
     """
     with reading.content() as stream:
-        content = text_of_xml(stream.read())
+        raw = stream.read()
+    content = text_of_xml(raw)
     for remark in content.remarks:
         reading.note(remark.level, remark.reason)
     text = content.text
     name = name_of_records(text)
     page = _PAGE.search(text[:2000])
-    if name is None or (page and page.start() < 1000 and not re.search(r"<(?:rss|feed|[\w-]+:RDF)[\s>]", text[:65536])):
-        raise ParseFailed(reading.dump.name, _no_feed(text))
     if "<!entity" in text[: _first_element(text)].lower():
         raise ParseFailed(reading.dump.name, "declares entities of its own, which can be a bomb; save it without them")
+    if _OTHER.match(text) and (others := others_in(raw)):
+        yield from filter(None, (reading.entry(**fields) for fields in others))
+        return
+    if name is None or (page and page.start() < 1000 and not re.search(r"<(?:rss|feed|[\w-]+:RDF)[\s>]", text[:65536])):
+        raise ParseFailed(reading.dump.name, _no_feed(text))
     prefixes: dict[str, str] = {}
     base = ""
     for piece in pieces(text, name):
