@@ -51,8 +51,9 @@ def aliases_of(entry: Entry) -> tuple[str, ...]:
     """Everything that names the entry's paper, strongest first: ids as "scheme:value", then the keys of its title.
 
     There are two keys where TeX stands in the title: of the title as it is shown, and of its source with all TeX but
-    accents read as letters, as it is in listings that take backslashes and dollars out. Values are normalised (an arXiv id without version and subject class, a DOI in lower case); arXiv's own DOIs count
-    as arXiv ids. What does not look like an id of its scheme is left out, and so are schemes not in SCHEMES.
+    accents read as letters, as it is in listings that take backslashes and dollars out. Values are normalised (an
+    arXiv id without version and subject class, a DOI in lower case); arXiv's own DOIs count as arXiv ids. What does
+    not look like an id of its scheme is left out, and so are schemes not in SCHEMES.
     """
     ids = {scheme: "".join(value.split()) for scheme, value in entry.ids.items()}
     doi = doi_of(ids.get("doi", "")) or ""

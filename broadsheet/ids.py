@@ -25,6 +25,11 @@ _AROUND_ARXIV = re.compile(
 # https://www.doi.org/doi-handbook/HTML/doi-name-syntax.html; case does not matter in a DOI.
 _DOI = re.compile(r"(?a)(?:doi:\s*|https?://(?:dx\.)?doi\.org/)?(10\.\d{4,9}(?:\.\d+)*/[^\s\0-\x1f\x7f\ud800-\udfff]+)")
 _OPENREVIEW = re.compile(r"(?a)[\w-]{4,}")
+# https://aclanthology.org/info/ids/: P18-1001 and 2022.acl-long.4.
+_ACL = re.compile(r"(?a)[a-z]\d\d-\d{4,5}|\d{4}\.[a-z0-9_]{1,40}-[a-z0-9_]{1,40}\.\d{1,5}")
+_DBLP = re.compile(r"(?a)[a-z]+/[\w+.-]{1,60}/[\w+.-]{1,80}", re.IGNORECASE)
+_OPENALEX = re.compile(r"(?a)(?:https://openalex\.org/)?(w\d{1,15})")
+_S2 = re.compile(r"(?a)[0-9a-f]{40}")
 _PMID = re.compile(r"(?a)(?:pmid:)?0*([1-9]\d{0,8})")
 
 
@@ -68,6 +73,27 @@ def pmid(value: str) -> str | None:
     return found and found[1]
 
 
+def acl(value: str) -> str | None:
+    """An id of the ACL Anthology; None for what is none."""
+    return value if _ACL.fullmatch(value.lower()) else None
+
+
+def dblp(value: str) -> str | None:
+    """The key of a record of DBLP; None for what is none."""
+    return value if _DBLP.fullmatch(value) else None
+
+
+def openalex(value: str) -> str | None:
+    """The id of a work in OpenAlex, without its address; None for what is none."""
+    found = _OPENALEX.fullmatch(value.lower())
+    return found and found[1].upper()
+
+
+def s2(value: str) -> str | None:
+    """The paperId of Semantic Scholar; None for what is none."""
+    return value if _S2.fullmatch(value) else None
+
+
 #: Schemes of ids, strongest first, and what makes an id of theirs comparable (None for what is no id: such values are
 #: often one stand-in for many papers, and must not join them).
 SCHEMES: Mapping[str, Callable[[str], str | None]] = {
@@ -75,4 +101,9 @@ SCHEMES: Mapping[str, Callable[[str], str | None]] = {
     "doi": doi,
     "openreview": openreview,
     "pmid": pmid,
+    # Ids that one index gives its own records: they tell papers of one title apart ("Books Received").
+    "acl": acl,
+    "dblp": dblp,
+    "openalex": openalex,
+    "s2": s2,
 }

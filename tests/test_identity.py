@@ -230,3 +230,12 @@ def test_one_strongest_id_is_one_paper_and_two_are_two(entries: list[Entry]) -> 
             by_id.setdefault(entry.ids["arxiv"], set()).add(guid)
     assert all(len(papers) == 1 for papers in by_id.values())
     assert len({guid for papers in by_id.values() for guid in papers}) == len(by_id)
+
+
+def test_papers_of_one_title_that_an_index_numbers_apart_are_two() -> None:
+    one, other = listed("Books Received", acl="J89-1001"), listed("Books Received", acl="J89-2001")
+    assert len(set(resolve([one, other], {}))) == 2
+    # A listing without an id of that index joins what it names otherwise.
+    page = listed("Kites That Listen")
+    numbered = listed("Kites That Listen", openalex="https://openalex.org/W123")
+    assert len(set(resolve([page, numbered], {}))) == 1

@@ -38,6 +38,8 @@ def clean(text: str) -> str:
 
     What has no sign in Unicode stays as the words of its source ("\\\\frobnicate" reads "frobnicate").
     """
+    if len(text) < 60 and _SIMPLE.fullmatch(text):
+        return text
     return fold_space(clean_line(text))
 
 

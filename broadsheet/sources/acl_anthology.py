@@ -65,6 +65,7 @@ def _entry(reading: Reading, paper: _Element, volume: _Volume | None) -> Entry |
     for doi in wrong:
         reading.note("note", "no DOI; left out", place=place, text=doi)
     if value:
+        works["ids"]["acl"] = value
         works["links"] |= {"abstract": f"{_SITE}{value}/", "pdf": f"{_SITE}{value}.pdf"}
     elif addresses := links_in(words_of(paper.find("{*}url"))):
         works["links"].setdefault("abstract", addresses[0])

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
@@ -45,9 +46,9 @@ _FLAT |= {"announce_type", "creator", "abstract", "categories", "comments", "doi
 
 def fields(record: _Element) -> Fields:
     """All elements in a record by local name, in their order, however deep: a missing end tag hides none of them."""
-    found: dict[str, list[_Element]] = {}
+    found: defaultdict[str, list[_Element]] = defaultdict(list)
     for element in record.iterdescendants():
-        found.setdefault(local(element), []).append(element)
+        found[local(element)].append(element)
     return found
 
 

@@ -70,6 +70,7 @@ def _entry(reading: Reading, record: _Element) -> Entry | None:
         journal=not preprint,
     )
     if re.fullmatch(r"[\w./:+-]{3,300}", key):
+        works["ids"]["dblp"] = key
         works["links"]["dblp"] = f"https://dblp.org/rec/{key}"
         works["links"].setdefault("abstract", works["links"]["dblp"])
     year, month = "".join(_values(record, "year")[:1]), "".join(_values(record, "month")[:1])

@@ -14,6 +14,9 @@ import re
 _SIGNS = re.compile(r"[()]")
 # Marks of affiliations in TeX: $^1$, $^{1,2}$, ${}^\dagger$.
 _MARKS = re.compile(r"\$\s?(?:\{\})?\^[^$]{0,40}\$|\\(?:thanks|footnote)\{[^{}]{0,300}\}")
+# What most strings are: first and last names, perhaps an initial between, and commas.
+_PERSON = r"[A-Z][a-z]+ (?:[A-Z]\. )?[A-Z][a-z]+(?:-[A-Z][a-z]+)?"
+_PLAIN = re.compile(rf"{_PERSON}(?:, {_PERSON})*")
 _COMMA = re.compile(r"\s*,\s*(?:(?:and|&)\s+)?|\s+(?:and|&)\s+")
 _SEMICOLON = re.compile(r"\s*;\s*(?:(?:and|&)\s+)?")
 _OTHERS = re.compile(r"(?:\band\s+)?(?:\bet\s+al\b\.?|\band others\b)\s*$", re.IGNORECASE)
@@ -28,6 +31,8 @@ _HEADED = re.compile(rf"([^:;]{{1,200}}\b{_GROUP})\s*:\s*", re.IGNORECASE)
 
 def split(text: str) -> tuple[str, ...]:
     """The names in one string, first names first, without affiliations in parentheses, marks and "et al."."""
+    if _PLAIN.fullmatch(text):
+        return tuple(text.split(", "))
     text = " ".join(_MARKS.sub("", _outside(text)).split())
     headed = _HEADED.match(text) if ":" in text else None
     names = _COMMA.split(headed[1]) if headed else []

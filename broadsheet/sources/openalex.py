@@ -93,6 +93,8 @@ def _ids(reading: Reading, work: Record) -> tuple[dict[str, str], dict[str, str]
         "pmid": work.get("pmid") or inside(work, "ids", "pmid"),
     }
     known = known_ids(reading, given)
+    if own := ids.openalex(string(work.get("id"))):
+        known["openalex"] = own
     places = [one for key in ("primary_location", "best_oa_location", "locations") for one in dicts(work.get(key))]
     pages = [text for place in places for key in ("landing_page_url", "pdf_url") for text in strings(place.get(key))]
     related: dict[str, str] = {}

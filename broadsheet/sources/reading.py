@@ -25,6 +25,8 @@ MOST_AUTHORS = 10_000
 
 Place = tuple[int, int]
 
+_WEB = ("http://", "https://")
+
 
 class Reading:
     """A dump on its way to entries, problems and an account; see `broadsheet.sources.Format.read`.
@@ -87,7 +89,9 @@ class Reading:
         or records it is counted as. title, abstract, authors and organisation as the listing has them, markup and
         entities taken apart, TeX and line breaks still in them. Empty values are the same as None.
         """
-        place = place or (self.total + 1, self.total + weight)
+        if place is None:
+            counted = self.total
+            place = counted + 1, counted + weight
         title_raw = fold_space(title)
         if not title_raw:
             self.refuse("error", "a paper without a title", place=place, text=fold_space(abstract or ""), weight=weight)
@@ -96,16 +100,17 @@ class Reading:
             reason = f"a title of {len(title_raw):,} characters is no title; left out"
             self.refuse("error", reason, place=place, text=title_raw, weight=weight)
             return None
-        abstract_raw = fold_space(abstract or "") or None
+        abstract_raw = (fold_space(abstract) or None) if abstract else None
         if abstract_raw and len(abstract_raw) > LONGEST_ABSTRACT:
             reason = f"an abstract of {len(abstract_raw):,} characters; the paper is kept without it"
             self.note("error", reason, place=place, text=abstract_raw)
             abstract_raw = None
-        names = [clean(name) for name in authors]
+        names = list(map(clean, authors))
         if len(names) > MOST_AUTHORS:
             reason = f"{len(names):,} authors; the first {MOST_AUTHORS:,} are kept"
             self.note("warning", reason, place=place, text="\n".join(authors[MOST_AUTHORS:]))
-        names = [name for name in names if name]
+        if "" in names:
+            names = [name for name in names if name]
         self._counts["entry"] += weight
         self.entries += 1
         return Entry(
@@ -115,16 +120,16 @@ class Reading:
             abstract_raw=abstract_raw,
             authors=tuple(names[:MOST_AUTHORS]),
             author_count=author_count if author_count is not None else len(names) or None,
-            organization=clean(organization or "") or None,
+            organization=(clean(organization) or None) if organization else None,
             published=published,
             published_precision=published_precision if published else None,
             updated=updated,
             comments=comments,
             upvotes=upvotes,
-            categories=tuple(dict.fromkeys(filter(None, map(fold_space, categories)))),
-            ids=dict(ids or {}),
-            links={name: url for name, url in (links or {}).items() if url.startswith(("http://", "https://"))},
-            related=dict(related or {}),
+            categories=tuple(dict.fromkeys(filter(None, map(fold_space, categories)))) if categories else (),
+            ids=dict(ids) if ids else {},
+            links={name: url for name, url in links.items() if url.startswith(_WEB)} if links else {},
+            related=dict(related) if related else {},
             announce_type=announce_type or None,
             version=version,
             provenance=Provenance(
@@ -161,7 +166,8 @@ class Reading:
     @property
     def total(self) -> int:
         """How many lines or records were counted so far."""
-        return sum(self._counts.values())
+        counts = self._counts
+        return counts["entry"] + counts["furniture"] + counts["problem"]
 
     @property
     def taken(self) -> tuple[datetime, TakenFrom]:

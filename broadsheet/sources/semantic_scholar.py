@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from .. import ids
 from ..text import UNTITLED
 from ..types import Entry
 from . import jats, stated
@@ -84,7 +85,7 @@ def read(reading: Reading) -> Iterator[Entry]:
         if entry:
             yield entry
     if untitled:
-        reading.note("warning", f"{untitled:,} papers without a title; ask for the field `title`")
+        reading.note("warning", f"{untitled:,} untitled: their titles were not asked for; ask for the field `title`")
 
 
 def _total(answer: Record) -> tuple[int | None, bool]:
@@ -112,6 +113,8 @@ def _ids(reading: Reading, paper: Record) -> tuple[dict[str, str], dict[str, str
         "pmid": inside(outside, "PubMed"),
     }
     known = known_ids(reading, given)
+    if own := ids.s2(string(paper.get("paperId"))):
+        known["s2"] = own
     related: dict[str, str] = {}
     if "arxiv" in known and "doi" in known and not known["doi"].startswith("10.48550/arxiv."):
         related = {

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from broadsheet.clean import clean, spelled
+from tests.growth import grows_linearly
 
 
 @pytest.mark.parametrize(
@@ -146,11 +145,4 @@ def test_no_heap_of_tex_makes_it_fail(text: str) -> None:
     "piece", ["{", "\\frac{", "$", "$a$", "^{", "\\", "_", "**", "``", "\\sqrt", "\\frac{a}{", "a^{\\frac{"]
 )
 def test_time_grows_with_the_text_and_no_faster(piece: str) -> None:
-    def seconds(count: int) -> float:
-        text = piece * count
-        began = time.process_time()
-        clean(text)
-        return time.process_time() - began
-
-    # Sixteen times the text; quadratic work would take 256 times as long.
-    assert seconds(16_000) < 60 * max(seconds(1_000), 0.002)
+    assert grows_linearly(lambda size: clean(piece * size), 2_000)

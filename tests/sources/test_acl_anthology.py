@@ -22,7 +22,7 @@ def test_papers_are_read() -> None:
     assert boats.abstract_raw == "We fold boats: https://boats.example."
     # Affiliations and other scripts are no part of a name.
     assert boats.authors == ("Jane Doe", "Roe")
-    assert boats.ids == {"doi": "10.1234/v1/2022.boat-long.1"}
+    assert boats.ids == {"doi": "10.1234/v1/2022.boat-long.1", "acl": "2022.boat-long.1"}
     assert boats.links == {
         "abstract": "https://aclanthology.org/2022.boat-long.1/",
         "pdf": "https://aclanthology.org/2022.boat-long.1.pdf",

@@ -67,10 +67,7 @@ def test_every_file_is_expected_to_be_something() -> None:
 
 @pytest.mark.parametrize("path", FEEDS, ids=lambda path: path.stem)
 def test_it_is_recognised(path: Path) -> None:
-    # What begins with a paper of Hugging Face is taken for a feed of its papers.
-    expected = "daily-papers-rss" if path.stem == "from-hugging-face" else "feed"
-
-    assert sources.recognise(dump(path.read_bytes())).name == expected
+    assert sources.recognise(dump(path.read_bytes())).name == "feed"
 
 
 @pytest.mark.parametrize("stem", REFUSED)

@@ -26,10 +26,10 @@ def test_an_answer_of_three_works() -> None:
     assert first.abstract == "Kites fly where the wind and the string agree to let kites fly."
     assert first.authors == ("Ada Windley", "Bo Stringer")
     assert (first.published, first.published_precision) == (date(2024, 3, 5), "day")
-    assert first.ids == {"doi": "10.5555/kites.1", "pmid": "1"}
+    assert first.ids == {"doi": "10.5555/kites.1", "pmid": "1", "openalex": "W1"}
     assert first.links == {"abstract": "https://doi.org/10.5555/kites.1"}
     assert first.categories == ("Kite Dynamics", "Wind")
-    assert (second.ids, second.abstract) == ({"arxiv": "2401.00002"}, None)
+    assert (second.ids, second.abstract) == ({"arxiv": "2401.00002", "openalex": "W2"}, None)
     assert (second.published, second.published_precision) == (date(2024, 1, 1), "year")
     assert second.links["pdf"] == "https://arxiv.org/pdf/2401.00002v2"
     assert third.related == {"arxiv:2401.00003": "preprint"}

