@@ -122,27 +122,51 @@ def remember_in_parts(
     if judged.verdict in ("partial", "empty", "broken"):
         # What is missing from a listing that is not whole is not gone.
         last = replace(last, changes=())
-    report = SourceReport(
-        dump=dump.name,
+    report = report_of(
+        dump,
+        parsed,
+        judged,
         source=name,
-        format=parsed.format,
-        taken=parsed.taken,
-        taken_from=parsed.taken_from,
-        verdict=judged.verdict,
-        reason=judged.reason,
         entries=entries,
         new=brought["new"],
         updated=brought["updated"],
-        coverage=parsed.account.coverage,
-        problems=parsed.problems,
-        unit=parsed.account.unit,
-        alarm=judged.alarm,
         newest=newest,
     )
     store.end_parts(run, part, dump, last, report)
     told["gone"] += count(last.changes, "gone")
     alarm = (SuspiciousDump(dump.name, f"{report.verdict}: {report.reason}"),) if report.alarm else ()
     return Parts(report=report, told=told, failures=alarm)
+
+
+def report_of(
+    dump: Dump,
+    parsed: Parsed,
+    judged: verdicts.Judged,
+    *,
+    source: str,
+    entries: int,
+    new: int,
+    updated: int,
+    newest: date | None,
+) -> SourceReport:
+    """What a dump that could be read brought, and the verdict on it."""
+    return SourceReport(
+        dump=dump.name,
+        source=source,
+        format=parsed.format,
+        taken=parsed.taken,
+        taken_from=parsed.taken_from,
+        verdict=judged.verdict,
+        reason=judged.reason,
+        entries=entries,
+        new=new,
+        updated=updated,
+        coverage=parsed.account.coverage,
+        problems=parsed.problems,
+        unit=parsed.account.unit,
+        alarm=judged.alarm,
+        newest=newest,
+    )
 
 
 def _survey(dump: Dump, form: str | None, progress: Callable[[str, int, int], None]) -> tuple[Parsed, int, date | None]:

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from broadsheet import inbox, intake, pipeline
+from broadsheet import inbox, ingesting, intake
 from tests.desk import Desk
 from tests.pages import AGENT, CACHE, ORCHID, page
 from tests.sources.holding import attached, mail, mailbox, multipart, zipped
@@ -311,7 +311,7 @@ def test_more_than_is_held_at_once_is_written_in_between(desk: Desk, monkeypatch
         "papers.zip",
         zipped([(f"{number}.txt", page("Jun 1", [paper]).encode()) for number, paper in enumerate(papers)]),
     )
-    monkeypatch.setattr(pipeline, "_MOST_HELD", 500)
+    monkeypatch.setattr(ingesting, "_MOST_HELD", 500)
     report = desk.run()
     assert (report["new"], len(report["dumps"]), report["exit"]) == (9, 17, 0)
     assert desk.run(day="2026-06-02")["known_dumps"] == 2

@@ -1,0 +1,237 @@
+"""Files -> the store: what is new among them is read, compared with all that is known, and written down.
+
+Does the order of it: the oldest dump first, each in one transaction, containers closed when all in them is written.
+What a file holds is for broadsheet.intake to say, what changed and whether to trust it for the stages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from . import changes, identity, inbox, intake, judging, sources, verdicts
+from .errors import ParseFailed, SourceError, SuspiciousDump
+from .report import count
+from .running import Run
+from .text import whole
+from .types import Dump, Parsed, Problem, SourceReport
+
+#: Bytes of dumps that are held before they are written, so that old ones come before new ones.
+_MOST_HELD = 128 << 20
+
+
+def ingest(run: Run, paths: Sequence[Path]) -> tuple[SourceReport, ...]:
+    """Read the dumps that no earlier run has read into the store, the oldest first, each in one transaction.
+
+    A file that holds others (an archive, a mailbox) is opened, and each dump in it stands on its own. One too large to
+    be held comes last, and in several transactions. A dump that cannot be read is left out and reported as broken; the
+    others are not touched by it.
+    """
+    with run.stage("ingest"):
+        unwritten = _Unwritten()
+        for done, path in enumerate(paths):
+            run.progress("reading", done, len(paths))
+            try:
+                file = intake.read(run.setup, path)
+                if not _is_known(run, unwritten, file):
+                    _open(run, unwritten, file)
+            except SourceError as error:
+                _quarantined(run, None, whole(path.name), error)
+            except OSError as error:
+                _quarantined(run, None, whole(path.name), inbox.unreadable(whole(path.name), error))
+        _compare(run, unwritten)
+        return tuple(run.reports)
+
+
+@dataclass(slots=True)
+class _Container:
+    """A file that holds others, and what became of these."""
+
+    file: Dump
+    #: The SHA-256 of each dump in it.
+    members: list[str] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    refused: int = 0
+
+
+@dataclass(slots=True)
+class _Unwritten:
+    """Dumps that were read and are not yet compared with what is known."""
+
+    fresh: dict[str, tuple[Dump, Parsed]] = field(default_factory=dict)
+    #: Those that are read in parts.
+    large: dict[str, Dump] = field(default_factory=dict)
+    containers: list[_Container] = field(default_factory=list)
+    #: Bytes of all that is fresh.
+    size: int = 0
+
+
+def _is_known(run: Run, unwritten: _Unwritten, dump: Dump) -> bool:
+    """Whether a dump of this content was read before, which is written down and all there is to do."""
+    if not (run.store.has_dump(dump.sha256) or dump.sha256 in unwritten.fresh or dump.sha256 in unwritten.large):
+        return False
+    if run.store.arrive(run.number, dump):
+        judging.note_again(run.store, run.number, dump)
+    run.known += 1
+    return True
+
+
+def _open(run: Run, unwritten: _Unwritten, file: Dump) -> None:
+    """Read what a file holds, or the file itself. Raises SourceError where nothing can be known of it."""
+    container = _Container(file)
+    for found in intake.opened(run.setup, file):
+        if isinstance(found, Problem):
+            container.problems.append(found)
+        elif isinstance(found, Dump):
+            container.members.append(found.sha256)
+            if found is file or not _is_known(run, unwritten, found):
+                _take(run, unwritten, found)
+        else:
+            container.refused += 1
+            _quarantined(run, found.dump, found.error.dump, found.error)
+    if container.members != [file.sha256]:
+        unwritten.containers.append(container)
+
+
+def _take(run: Run, unwritten: _Unwritten, dump: Dump) -> None:
+    try:
+        parsed = intake.parse(run.setup, dump)
+    except SourceError as error:
+        _quarantined(run, dump, dump.name, error)
+        return
+    if parsed is None:
+        unwritten.large[dump.sha256] = dump
+    else:
+        unwritten.fresh[dump.sha256] = dump, parsed
+        unwritten.size += dump.size
+    if unwritten.size > _MOST_HELD:
+        _compare(run, unwritten)
+
+
+def _compare(run: Run, unwritten: _Unwritten) -> None:
+    """Compare what was read with all that is known, and write it down; then nothing is unwritten."""
+    in_order = sorted(unwritten.fresh.values(), key=lambda pair: (pair[1].taken, pair[0].name, pair[0].sha256))
+    for done, (dump, parsed) in enumerate(in_order):
+        run.progress("comparing", done, len(in_order))
+        run.reports.append(_remember(run, dump, parsed))
+    for dump in unwritten.large.values():
+        try:
+            parts = intake.remember_in_parts(run.store, run.setup, run.number, run.day, dump, run.progress)
+        except SourceError as error:
+            _quarantined(run, dump, dump.name, error)
+            continue
+        except OSError as error:
+            _quarantined(run, None, dump.name, inbox.unreadable(dump.name, error))
+            continue
+        if isinstance(parts, Parsed):
+            run.reports.append(_remember(run, dump, parts))
+        else:
+            run.reports.append(parts.report)
+            run.tally.update(parts.told)
+            run.failures += parts.failures
+    for container in unwritten.containers:
+        _close(run, container)
+    unwritten.fresh, unwritten.large, unwritten.containers, unwritten.size = {}, {}, [], 0
+
+
+def _close(run: Run, container: _Container) -> None:
+    """Write down what is to be told of a container, and whether it need not be opened again."""
+    file, problems = container.file, container.problems
+    serious = [problem for problem in problems if problem.level != "note"]
+    report = SourceReport(
+        dump=file.name,
+        source="",
+        format=sources.container_of(file),
+        taken=None,
+        taken_from=None,
+        verdict="partial" if serious else "complete" if container.members else "empty",
+        reason="; ".join([f"opened: {len(container.members)} inside", *(one.reason for one in problems[:3])]),
+        problems=tuple(problems),
+        alarm=bool(serious),
+    )
+    # What was passed over is told once, and not each time that a bad member is tried again.
+    telling = run.store.arrive(run.number, file) if problems else False
+    if serious:
+        run.failures.append(SuspiciousDump(file.name, serious[0].reason))
+    if telling or serious:
+        run.reports.append(report)
+    whole_read = not container.refused and all(map(run.store.has_dump, container.members))
+    run.store.opened(run.number, file, report if telling or serious else None, whole=whole_read)
+
+
+def _quarantined(run: Run, dump: Dump | None, name: str, error: SourceError) -> None:
+    report = SourceReport(
+        dump=name,
+        source=dump.source if dump else "",
+        format=None,
+        taken=None,
+        taken_from=None,
+        verdict="broken",
+        reason=error.reason,
+        alarm=True,
+    )
+    run.failures.append(error)
+    run.reports.append(report)
+    if dump:
+        run.store.quarantine(run.number, dump, report)
+    else:
+        run.unread.append(report)
+
+
+def _remember(run: Run, dump: Dump, parsed: Parsed) -> SourceReport:
+    """Compare one dump with all that is known, and write it down."""
+    store, source = run.store, run.setup.source_of(dump.name)
+    name = source.name if source else parsed.format
+    entries = parsed.entries
+    aliases = {alias for entry in entries for alias in identity.aliases_of(entry)}
+    identified = identity.identify(entries, store.known_aliases(aliases))
+    guids = identified.guids
+    full = source is not None and source.full_listing
+    previous = store.last_listing(name) if full else None
+    known = store.papers({*guids, *(previous or ())})
+    newest = store.newest_taken(name, before_run=run.number)
+    late = newest is not None and parsed.taken < newest
+    decision = changes.decide(
+        tuple(zip(guids, entries, strict=True)),
+        known,
+        taken=parsed.taken,
+        late=late,
+        previous=previous,
+        gone=store.gone(name) if full else (),
+    )
+    papers = set(guids)
+    judged = judging.judged(
+        store,
+        dump,
+        parsed,
+        source=name,
+        configured=source is not None,
+        day=run.day,
+        papers=papers,
+        known=len(papers & known.keys()),
+        told=len(decision.changes) - count(decision.changes, "new"),
+        late=newest if late else None,
+    )
+    report = intake.report_of(
+        dump,
+        parsed,
+        judged,
+        source=name,
+        entries=len(entries),
+        new=count(decision.changes, "new"),
+        updated=count(decision.changes, "updated"),
+        newest=verdicts.newest_of(entries),
+    )
+    if report.verdict == "broken":
+        run.failures.append(ParseFailed(dump.name, report.reason))
+        store.quarantine(run.number, dump, report)
+        return report
+    if report.alarm:
+        run.failures.append(SuspiciousDump(dump.name, f"{report.verdict}: {report.reason}"))
+    if report.verdict in ("partial", "empty"):
+        # What is missing from a listing that is not whole is not gone.
+        decision = replace(decision, changes=tuple(one for one in decision.changes if one.kind != "gone"))
+    written = store.write(run.number, dump, parsed, guids, identified.aliases, decision, report)
+    run.tally.update(change.kind for change in written)
+    return report

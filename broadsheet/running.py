@@ -1,0 +1,56 @@
+"""A run while it goes on: what it works with, and what came of it so far. Decides nothing and does no stage."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+
+from .errors import BroadsheetError
+from .report import DigestReport
+from .setup import Setup
+from .store import Store
+from .types import SourceReport
+
+#: Called with the name of the stage, how much of it is done, and how much there is.
+Progress = Callable[[str, int, int], None]
+
+
+def silent(stage: str, done: int, total: int) -> None:
+    """Progress for nobody."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Run:
+    """One execution: what it works with, and what came of it so far."""
+
+    setup: Setup
+    store: Store
+    number: int
+    day: date
+    now: datetime
+    dumps: tuple[Path, ...]
+    progress: Progress
+    reports: list[SourceReport] = field(default_factory=list)
+    #: Of files that could not even be opened, which the store cannot know.
+    unread: list[SourceReport] = field(default_factory=list)
+    #: How many changes of each kind it told.
+    tally: Counter[str] = field(default_factory=Counter)
+    #: Files whose content was read by an earlier run.
+    known: int = 0
+    digests: list[DigestReport] = field(default_factory=list)
+    failures: list[BroadsheetError] = field(default_factory=list)
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Measure a stage, in seconds of wall time."""
+        began = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[name] = round(time.perf_counter() - began, 4)
