@@ -10,6 +10,7 @@ import hashlib
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 from .clean import spelled
 from .ids import ARXIV_DOI, SCHEMES
@@ -22,6 +23,8 @@ _LONGEST = 300
 
 
 _RANK = {scheme: rank for rank, scheme in enumerate((*SCHEMES, "title"))}
+#: Where a work appeared, if it is no preprint of arXiv; arXiv's own DOIs are ids of arXiv.
+_PUBLISHED = ("doi", "pmid")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,9 +89,11 @@ def identify(entries: Sequence[Entry], known: Mapping[str, Guid]) -> Identified:
 
     Aliases join from the strongest scheme down, within the batch and with what is known. Two different ids of a
     stronger scheme keep apart what a weaker one would join; a title joins nothing that any two ids of one scheme keep
-    apart. Papers that are known as two stay two. A paper keeps the guid it was first seen under, even when a stronger
-    id comes later; a new one takes its strongest alias. An alias that several papers claim stands for the first of
-    them: the known one, else the one with the strongest, then smallest, alias. Nothing depends on the order of entries.
+    apart, and no preprint of arXiv to what has a DOI or PubMed id and none of arXiv: its published version is another
+    paper, mostly of the same title. Papers that are known as two stay two. A paper keeps the guid it was first seen
+    under, even when a stronger id comes later; a new one takes its strongest alias. An alias that several papers claim
+    stands for the first of them: the known one, else the one with the strongest, then smallest, alias. Nothing depends
+    on the order of entries.
     """
     named = [aliases_of(entry) for entry in entries]
     works, holders = _works(sorted(set(named), key=_strength), known)
@@ -136,7 +141,15 @@ class _Work:
             theirs = {alias for alias in other.aliases if _scheme(alias) == scheme}
             if mine and theirs and mine.isdisjoint(theirs):
                 return True
-        return False
+        return rank == _RANK["title"] and {self.side(), other.side()} == {"preprint", "published"}
+
+    def side(self) -> Literal["preprint", "published", "both"] | None:
+        """Which of the two that mostly share a title it is, by its ids; None where they do not say."""
+        schemes = {_scheme(alias) for alias in self.aliases}
+        published = not schemes.isdisjoint(_PUBLISHED)
+        if "arxiv" in schemes:
+            return "both" if published else "preprint"
+        return "published" if published else None
 
     def take(self, other: _Work) -> None:
         self.aliases |= other.aliases

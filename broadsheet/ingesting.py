@@ -29,7 +29,7 @@ def ingest(run: Run, paths: Sequence[Path]) -> tuple[SourceReport, ...]:
     others are not touched by it.
     """
     with run.stage("ingest"):
-        unwritten = _Unwritten()
+        unwritten = _Unwritten(seen=run.store.seen())
         for done, path in enumerate(paths):
             run.progress("reading", done, len(paths))
             try:
@@ -59,9 +59,13 @@ class _Container:
 class _Unwritten:
     """Dumps that were read and are not yet compared with what is known."""
 
+    #: Content and name of what earlier runs have read. Asked once: an inbox keeps a year of files, a mailbox more.
+    seen: frozenset[tuple[str, str]]
     fresh: dict[str, tuple[Dump, Parsed]] = field(default_factory=dict)
     #: Those that are read in parts.
     large: dict[str, Dump] = field(default_factory=dict)
+    #: Those that hold what another one holds; of them is told when that is written.
+    repeated: list[Dump] = field(default_factory=list)
     containers: list[_Container] = field(default_factory=list)
     #: Bytes of all that is fresh.
     size: int = 0
@@ -69,12 +73,28 @@ class _Unwritten:
 
 def _is_known(run: Run, unwritten: _Unwritten, dump: Dump) -> bool:
     """Whether a dump of this content was read before, which is written down and all there is to do."""
-    if not (run.store.has_dump(dump.sha256) or dump.sha256 in unwritten.fresh or dump.sha256 in unwritten.large):
+    if (dump.sha256, dump.name) in unwritten.seen:
+        # Saved or fetched anew, perhaps, with another time; nothing is to be told of it.
+        run.known += 1
+        return True
+    if dump.sha256 in unwritten.fresh or dump.sha256 in unwritten.large:
+        unwritten.repeated.append(dump)
+    elif run.store.has_dump(dump.sha256):
+        _arrived_again(run, dump)
+    else:
         return False
-    if run.store.arrive(run.number, dump):
-        judging.note_again(run.store, run.number, dump)
     run.known += 1
     return True
+
+
+def _arrived_again(run: Run, dump: Dump) -> None:
+    if not run.store.arrive(run.number, dump):
+        return
+    configured = run.setup.source_of(dump.name) is not None
+    again = judging.note_again(run.store, run.number, dump, configured=configured)
+    if again and again.alarm:
+        run.reports.append(again)
+        run.failures.append(SuspiciousDump(dump.name, f"{again.verdict}: {again.reason}"))
 
 
 def _open(run: Run, unwritten: _Unwritten, file: Dump) -> None:
@@ -130,9 +150,12 @@ def _compare(run: Run, unwritten: _Unwritten) -> None:
             run.reports.append(parts.report)
             run.tally.update(parts.told)
             run.failures += parts.failures
+    for again in unwritten.repeated:
+        _arrived_again(run, again)
     for container in unwritten.containers:
         _close(run, container)
-    unwritten.fresh, unwritten.large, unwritten.containers, unwritten.size = {}, {}, [], 0
+    unwritten.fresh, unwritten.large, unwritten.size = {}, {}, 0
+    unwritten.repeated, unwritten.containers = [], []
 
 
 def _close(run: Run, container: _Container) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 
 from . import verdicts
 from .dates import file_name_date
@@ -59,22 +59,31 @@ def judged(
     return verdicts.judge(evidence)
 
 
-def note_again(store: Store, run: int, dump: Dump) -> None:
-    """Have the next digest say that a file of a later day holds the very bytes of an earlier one.
+def note_again(store: Store, run: int, dump: Dump, *, configured: bool) -> SourceReport | None:
+    """Have the next digest say that a file of a later day holds the very bytes of an earlier one; what it says.
 
-    Its name must give it a later date: the same page saved again is no news. It is not a new dump, and no alarm.
+    Its name must give it a later date: the same page saved again is no news. It is not a new dump, and an alarm only
+    where a source of known rhythm brings something on such a day.
     """
     named, before = file_name_date(dump.name), store.known_dump(dump.sha256)
     if named is None or before is None or before.taken is None or named <= before.taken.date():
-        return
+        return None
+    evening = datetime.combine(named, time.max, tzinfo=UTC)
+    history = store.history(before.source, evening, limit=verdicts.HISTORY)
+    alarm, why = verdicts.repetition(
+        before.format or "", named, history if configured else verdicts.kin(history, dump.name)
+    )
+    told = f"holds the very bytes of {before.name}, which was read already"
     report = SourceReport(
         dump=dump.name,
         source=before.source,
         format=before.format,
         taken=before.taken,
         taken_from=before.taken_from,  # type: ignore[arg-type]
-        verdict="stale",
-        reason=f"holds the very bytes of {before.name}, which was read already",
+        verdict="empty" if before.verdict == "empty" else "stale",
+        reason=f"{told}; {why}" if alarm else told,
         coverage=100.0,
+        alarm=alarm,
     )
     store.repeated(run, dump, report)
+    return report

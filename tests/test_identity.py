@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from itertools import permutations
 from random import Random
 
 import pytest
@@ -239,3 +240,14 @@ def test_papers_of_one_title_that_an_index_numbers_apart_are_two() -> None:
     page = listed("Kites That Listen")
     numbered = listed("Kites That Listen", openalex="https://openalex.org/W123")
     assert len(set(resolve([page, numbered], {}))) == 1
+
+
+def test_a_preprint_and_its_published_version_of_one_title_are_two_papers_in_any_order() -> None:
+    for published in (listed(doi="10.1000/kites.7"), listed(pmid="7")):
+        for order in permutations((listed(arxiv="2401.01234"), published, listed())):
+            assert len(set(remembered(*order).values())) == 2
+            assert len(set(resolve(order, {}))) == 2
+    # A listing that gives both ids of its paper, or none, is joined as ever.
+    both = listed(arxiv="2401.01234", doi="10.48550/arXiv.2401.01234")
+    assert len(set(resolve([both, listed(), listed(openreview="aBcD1234")], {}))) == 1
+    assert len(set(resolve([listed(arxiv="2401.01234", doi="10.1000/x"), listed(doi="10.1000/x")], {}))) == 1

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import sqlite3
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
@@ -159,6 +161,15 @@ def test_a_dump_that_arrives_late_is_late(desk: Desk) -> None:
     assert told["reason"] == f"late: one of {tuesday} was read before; 10 papers, 0 of them new; 100 % understood"
 
 
+def test_a_dump_of_a_year_that_is_mistyped_makes_no_other_one_late(desk: Desk) -> None:
+    day = weeks(desk, 1)
+    far = day.replace(year=2062)
+    (desk.root / "dumps" / f"cs.CL-{far}.xml").write_text(feed(day, range(900, 920)), encoding="utf-8")
+    desk.run(day=str(day), code=3)
+    told = morning(desk, day, feed(day, []), code=3)
+    assert (told["verdict"], "late" in told["reason"]) == ("empty", False)
+
+
 def test_a_login_page_saved_as_json_is_broken_by_its_name(desk: Desk) -> None:
     file = desk.root / "dumps" / "daily-2026-06-01.json"
     file.parent.mkdir()
@@ -210,6 +221,65 @@ def test_the_very_bytes_again_under_a_later_date_are_told_and_no_new_dump(desk: 
     assert source["reason"] == "holds the very bytes of daily-2026-06-01.txt, which was read already"
     desk.run(day="2026-06-03")
     assert desk.digest("2026-06-03")["sources"] == []
+
+
+def test_the_very_bytes_of_yesterday_are_an_alarm_where_something_is_usual(desk: Desk) -> None:
+    day = weeks(desk, 1)
+    monday = feed(day, range(900, 920))
+    morning(desk, day, monday)
+    tuesday = morning(desk, day + timedelta(days=1), monday, code=3)
+    assert (tuesday["verdict"], tuesday["entries"]) == ("stale", 0)
+    assert tuesday["reason"] == (
+        f"holds the very bytes of cs.CL-{day}.xml, which was read already; "
+        "it brought something on 6 of its last 6 working days"
+    )
+    # Told once; and on the days on which nothing is usual, it is none.
+    assert desk.run(day="2026-06-10")["dumps"] == []
+    shutil.copy(desk.root / "dumps" / f"cs.CL-{day}.xml", desk.root / "dumps" / "cs.CL-2026-06-13.xml")
+    assert desk.run(day="2026-06-13")["dumps"] == []
+
+
+def test_the_very_bytes_of_the_day_before_are_told_when_both_are_read_in_one_run(desk: Desk) -> None:
+    day = weeks(desk, 1)
+    for name in (day, day + timedelta(days=1)):
+        (desk.root / "dumps" / f"cs.CL-{name}.xml").write_text(feed(day, range(900, 920)), encoding="utf-8")
+    report = desk.run(day="2026-06-09", code=3)
+    assert [(dump["name"], dump["verdict"], dump["new"]) for dump in report["dumps"]] == [
+        ("cs.CL-2026-06-08.xml", "complete", 20),
+        ("cs.CL-2026-06-09.xml", "stale", 0),
+    ]
+    assert report["known_dumps"] == 8
+    assert desk.run(day="2026-06-10")["dumps"] == []
+
+
+def test_an_answer_without_a_paper_that_came_on_a_weekend_is_an_alarm_on_a_working_day(desk: Desk) -> None:
+    day = weeks(desk, 1)
+    (desk.root / "dumps" / "daily-2026-06-06.json").write_text("[]", encoding="utf-8")
+    for index in range(4):
+        then = day + timedelta(days=index - 7)
+        text = page(f"Jun {then.day}", [(f"Kites of Day {index}, in Many Winds", *CACHE[1:])])
+        (desk.root / "dumps" / f"daily-{then}.txt").write_text(text, encoding="utf-8")
+    desk.run(day=str(day))
+    (desk.root / "dumps" / f"daily-{day}.json").write_text("[]", encoding="utf-8")
+    (told,) = desk.run(day=str(day), code=3)["dumps"]
+    assert (told["verdict"], told["alarm"]) == ("empty", True)
+    assert told["reason"].startswith("holds the very bytes of daily-2026-06-06.json, which was read already; ")
+
+
+def test_what_cannot_be_read_is_told_once_in_a_digest_and_hides_nothing_in_status(desk: Desk) -> None:
+    morning(desk, MONDAY, '{"error": "Rate limit exceeded"}', code=3, name="daily")
+    text = page("Jun 2", [CACHE])
+    (desk.root / "dumps" / "daily-2026-06-02.txt").write_text(text, encoding="utf-8")
+    report = desk.run(day="2026-06-02", code=3)
+    assert [dump["verdict"] for dump in report["dumps"]] == ["broken", "complete"]
+    desk.run(day="2026-06-03", code=3)
+    assert [[one["verdict"] for one in desk.digest(f"2026-06-0{day}")["sources"]] for day in (1, 2, 3)] == [
+        ["broken"],
+        ["complete"],
+        [],
+    ]
+    (daily,) = (one for one in desk.json("status", "--json")["sources"] if one["source"] == "daily")
+    assert daily["verdict"] == "complete"
 
 
 def test_two_sources_that_list_the_same_papers_are_both_complete(desk: Desk) -> None:
@@ -281,3 +351,22 @@ def test_a_preview_has_the_alarm_of_the_run_that_it_shows(desk: Desk) -> None:
     assert desk("run", "--plain", "--date", str(monday)) == 3
     assert f"cs.CL-{monday}.xml: partial: 1 paper, where 20 are usual" in desk.err
     assert "1 new dump, 7 read before: 1 new paper, 0 updated" in desk.out
+
+
+def test_a_growing_mailbox_writes_down_what_it_holds_only_once(desk: Desk) -> None:
+    file = desk.root / "dumps" / "alerts.mbox"
+    file.parent.mkdir()
+    for day in range(1, 5):
+        date_line = f"Mon, {day} Jun 2026 04:00:00 +0000"
+        papers = feed(MONDAY, range(10 * day, 10 * day + 5))
+        with file.open("a", encoding="utf-8") as box:
+            box.write(
+                f"From feeds@example.org Mon Jun  {day} 04:00:00 2026\nFrom: feeds@example.org\nSubject: cs.CL\n"
+                f"Date: {date_line}\nContent-Type: application/rss+xml; charset=utf-8\n\n{papers}\n"
+            )
+        os.utime(file, (1_780_000_000 + day, 1_780_000_000 + day))
+        assert desk.run(day=f"2026-06-0{day}")["new"] == 5
+    with sqlite3.connect(desk.root / "state" / "broadsheet.db") as store:
+        names = [name for (name,) in store.execute("SELECT name FROM arrivals WHERE name != 'alerts.mbox'")]
+    store.close()
+    assert len(names) == len(set(names)) == 4

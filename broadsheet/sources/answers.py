@@ -41,6 +41,8 @@ class Api:
     furniture: Callable[[Record], bool] = lambda _: False
     #: What holds the time of an answer, if anything does.
     made: str = ""
+    #: Answer -> what it is about, where that is not works ("journal-list"); empty for any other.
+    about: Callable[[Record], str] = lambda _: ""
 
 
 def records(reading: Reading, api: Api) -> Iterator[Record]:
@@ -48,6 +50,10 @@ def records(reading: Reading, api: Api) -> Iterator[Record]:
     seen, most, papers = 0, 0, -1
     for answer in documents(reading, lists=api.lists, accept=api.accept):
         for part in answer if isinstance(answer, list) else (answer,):
+            other = api.about(part) if isinstance(part, dict) else ""
+            if other:
+                reading.refuse("error", f"an answer of {api.name} about something else: {other}", text=shown(part))
+                continue
             found = records_of(part, api)
             if found is None:
                 _told(reading, part, api, alone=not isinstance(answer, list))
@@ -120,7 +126,12 @@ def refusal_of(answer: Any) -> str | None:
 
 def shown(value: Any) -> str:
     """A record as text, for a problem."""
-    return json.dumps(value, ensure_ascii=False)
+    return json.dumps(value, ensure_ascii=False, default=_text_of)
+
+
+def _text_of(value: object) -> str:
+    """A part of a record that could not be read, as it stands there."""
+    return value.text if isinstance(value, Lost) else str(value)
 
 
 # Values of records, which may be of any type.

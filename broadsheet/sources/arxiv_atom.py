@@ -35,7 +35,9 @@ def read(reading: Reading) -> Iterator[Entry]:
     """One entry an announcement; see `Format.read`."""
     for element in xml_records.records(reading, "{*}entry", furniture=("{*}feed",)):
         if xml_records.local(element) == "feed":
-            arxiv_feeds.dated(reading, arxiv_feeds.words(arxiv_feeds.fields(element), "updated"))
+            header = arxiv_feeds.fields(element)
+            arxiv_feeds.dated(reading, arxiv_feeds.words(header, "updated"))
+            arxiv_feeds.refused(reading, header, "subtitle")
             continue
         entry = _entry(reading, element)
         if entry:

@@ -9,11 +9,12 @@ import html
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from .. import ids
+from ..text import fold_space
 from ..types import Precision
 from . import markup, names, stated
 from .reading import Reading
@@ -36,6 +37,9 @@ _REPLACED, _LISTED = "UPDATED", "CROSS LISTED"
 _ANCHOR = re.compile(r"<a\b[^<>]*>([^<]*)</a\s*>", re.IGNORECASE)
 _LONGEST_DATE = 100
 _ABSTRACT = re.compile(r"\s*Abstract:\s+")
+#: How arXiv entitles a feed that holds an error and no papers.
+_FAILED = re.compile(r"\s*Feed error\b", re.IGNORECASE)
+_MONTH = re.compile(r"(?:[a-z-]+(?:\.[A-Z]{2})?/)?(\d\d)(0[1-9]|1[0-2])")
 _PARAGRAPH = re.compile(r"\s*<p>(.*)</p>\s*", re.IGNORECASE | re.DOTALL)
 #: Elements that hold text and nothing else; where another field stands in one of them, its end tag is missing.
 _FLAT = frozenset(
@@ -87,6 +91,13 @@ def dated(reading: Reading, text: str) -> None:
     when = stated.moment(text) if len(text) < _LONGEST_DATE else None
     if when:
         reading.dated(when)
+
+
+def refused(reading: Reading, header: Fields, reason: str) -> None:
+    """Tell of a feed that holds an error instead of papers, as its title says. reason: the element that says which."""
+    title = words(header, "title")
+    if _FAILED.match(title):
+        reading.refusal = fold_space(words(header, reason)) or fold_space(title)
 
 
 def without_prefix(text: str) -> tuple[str, str, str]:
@@ -175,6 +186,24 @@ def appeared(when: date | None, announced: str | None, value: str | None) -> tup
         months = (when.year % 100 * 12 + when.month) - (int(value[:2]) * 12 + int(value[2:4]))
         return (when if months in {0, 1} else None), None
     return when, None
+
+
+def first_day(
+    when: date | None, precision: Precision | None, value: str | None
+) -> tuple[date, Precision] | tuple[None, None]:
+    """The day on which a paper was created -> the same; none where its id was given in an earlier month.
+
+    arXiv's own answers give the day of a later version for many papers.
+    """
+    if when is None or precision is None:
+        return None, None
+    month = _MONTH.match(value or "")
+    # An id is given by the clock in Ithaca, a day by UTC.
+    before = when - timedelta(days=1) if when > date.min else when
+    # The first ids are of 1991.
+    if month and ((before.year - 1991) % 100, before.month) > ((int(month[1]) - 91) % 100, int(month[2])):
+        return None, None
+    return when, precision
 
 
 def authors(found: Fields) -> list[str]:

@@ -42,6 +42,7 @@ def read(reading: Reading) -> Iterator[Entry]:
             header = arxiv_feeds.fields(element)
             made = arxiv_feeds.words(header, "lastBuildDate") or arxiv_feeds.words(header, "pubDate")
             arxiv_feeds.dated(reading, made)
+            arxiv_feeds.refused(reading, header, "description")
             continue
         entry = _entry(reading, element)
         if entry:

@@ -32,6 +32,8 @@ def sniff(head: Head) -> float:
     keys = head.keys
     if "messages" in keys and ("collection" in keys or _MESSAGE.match(head.start)):
         return 0.95
+    if "collection" in keys and keys >= _RECORD - {"server"}:
+        return 0.9
     return 0.9 if keys >= _RECORD and "jatsxml" in keys else 0.0
 
 

@@ -7,6 +7,7 @@ deposit. Does not read the XML that Crossref also answers with.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -39,6 +40,8 @@ _NO_WORKS = frozenset(
     {"component", "grant", "journal", "journal-issue", "journal-volume", "book-series", "book-set"}
     | {"proceedings-series", "report-series"}
 )
+#: What the answers of its other routes are about: no works.
+_ABOUT = re.compile(r"(?:journal|funder|member|prefix|type|license)(?:-list)?|work-agency|deposit")
 _OWN = {"reference-count", "is-referenced-by-count", "content-domain", "container-title", "message-type", "date-parts"}
 #: What a relation says that the other work is.
 _RELATIONS = {
@@ -95,6 +98,11 @@ def _accept(record: Record) -> bool:
     return "DOI" in record and ("title" in record or len(record.keys() & _OWN) >= 2)
 
 
+def _about(answer: Record) -> str:
+    kind = string(answer.get("message-type"))
+    return kind if _ABOUT.fullmatch(kind) else ""
+
+
 def _is_no_work(record: Record) -> bool:
     return string(record.get("type")) in _NO_WORKS
 
@@ -106,6 +114,7 @@ _API = Api(
     single="message",
     total=_total,
     furniture=_is_no_work,
+    about=_about,
 )
 
 

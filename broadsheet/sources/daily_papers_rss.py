@@ -1,7 +1,8 @@
 """RSS feeds that others make of Hugging Face's Daily Papers -> entries.
 
 Seen or known by their source: huangboming (all in one description of labelled paragraphs), takara (its own addresses,
-the time of fetching as every date), RSSHub (the abstract as it is). What a description holds is plain text put between
+the time of fetching as every date), RSSHub (the abstract as it is), mirrors (up to three authors, a dash, the begin of
+the abstract: three may not be all, so they are left out). What a description holds is plain text put between
 tags without escaping, so that "<think>" in an abstract is text.
 
 Does not read Hugging Face's blog, nor arXiv's own feeds.
@@ -28,10 +29,14 @@ NAME = "daily-papers-rss"
 TITLE = "RSS feeds made from Hugging Face Daily Papers"
 
 _PAGE = re.compile(r"huggingface\.co/papers|tldr\.takara\.ai", re.IGNORECASE)
+_CALLED = re.compile(r"<title>[^<]{0,60}\b(?:HF|Hugging ?Face)(?:'s)? (?:Daily )?Papers\b", re.IGNORECASE)
 _TAKARA = re.compile(r"https?://tldr\.takara\.ai/p/(\S+)", re.IGNORECASE)
 _LABEL = re.compile(r"(?:<p>\s*)?<b>\s*(Authors|Upvotes|Summary)\s*:?\s*</b>\s*:?", re.IGNORECASE)
 _PARAGRAPH_END = re.compile(r"\s*</p>\s*\Z")
 _MARKUP = re.compile(r"</?(?:p|br|b|i|img|a|div|span|ul|li|strong|em)(?:\s[^<>]*)?/?>", re.IGNORECASE)
+#: Up to three names before the abstract, as the mirrors of the page put them; of more it tells the first three.
+_NAME = r"[^\W\d_][\w.'’-]{0,40}(?: [^\W\d_][\w.'’-]{0,40}){1,5}"
+_NAMES_FIRST = re.compile(rf"({_NAME}(?:, {_NAME}){{0,2}}) — (?=\S)")
 #: What stands for nothing.
 _NOTHING = {"", "n/a", "[abstract not available]"}
 
@@ -41,7 +46,7 @@ def sniff(head: Head) -> float:
     if head.root != "rss":
         return 0.0
     channel, item, rest = head.text.partition("<item")
-    if _PAGE.search(channel):
+    if _PAGE.search(channel) or _CALLED.search(channel):
         return 0.95
     first = rest[:20_000].partition("</item>")[0]
     return 0.9 if item and _PAGE.search(re.sub(r"(?s)<description>.*?</description>", "", first)) else 0.0
@@ -49,9 +54,12 @@ def sniff(head: Head) -> float:
 
 def read(reading: Reading) -> Iterator[Entry]:
     """The entries of all records that lead to a paper."""
+    with reading.content() as content:
+        begin = content.read(4096).decode("utf-8", "replace")
+    names_first = bool(_CALLED.search(begin.partition("<item")[0]))
     for element in xml_records.records(reading, "{*}item", furniture=("{*}lastBuildDate",)):
         if str(element.tag).rpartition("}")[2] == "item":
-            entry = _entry(reading, element)
+            entry = _entry(reading, element, names_first=names_first)
             if entry:
                 yield entry
         else:
@@ -60,7 +68,7 @@ def read(reading: Reading) -> Iterator[Entry]:
                 reading.dated(moment)
 
 
-def _entry(reading: Reading, element: _Element) -> Entry | None:
+def _entry(reading: Reading, element: _Element, *, names_first: bool) -> Entry | None:
     fields: dict[str, str] = {}
     for child in element:
         if isinstance(child.tag, str):
@@ -70,7 +78,7 @@ def _entry(reading: Reading, element: _Element) -> Entry | None:
     if found is None:
         reading.refuse("warning", "a record that leads to no paper", text=fold_space(" ".join(fields.values())))
         return None
-    said = _described(fields.get("description", "")[: markup.LONGEST_FIELD])
+    said = _described(fields.get("description", "")[: markup.LONGEST_FIELD], names_first)
     authors = said.get("authors") or fields.get("author") or fields.get("creator") or ""
     published, precision = stated.day(fields.get("pubDate"))
     if made:
@@ -100,11 +108,15 @@ def _named(url: str) -> tuple[tuple[str, int | None], bool] | None:
     return (found, bool(takara)) if found else None
 
 
-def _described(description: str) -> dict[str, str]:
+def _described(description: str, names_first: bool) -> dict[str, str]:
     """What a description says: by its labels, or all of it as the summary."""
     labels = list(_LABEL.finditer(description))
     if not labels:
         text = markup.text_of(description) if _MARKUP.search(description) else description
+        named = _NAMES_FIRST.match(text) if names_first else None
+        if named and all(name[0].isupper() and name.split()[-1][0].isupper() for name in named[1].split(", ")):
+            few = {"authors": named[1]} if named[1].count(", ") < 2 else {}
+            return {"summary": text[named.end() :], **few}
         return {} if text.strip().lower() in _NOTHING else {"summary": text}
     said: dict[str, str] = {}
     for label, following in zip(labels, [*labels[1:], None], strict=True):

@@ -30,6 +30,8 @@ _HTML = {
     "p",
     "h1",
     "h3",
+    "dl",
+    "dt",
     "center",
     "main",
 }

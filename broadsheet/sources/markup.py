@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import html
 import re
+import warnings
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -26,13 +27,13 @@ MATHS = (
 )
 BLOCK_TAG = re.compile(rf"</?(?:{_BLOCKS}|jats:(?:title|sec|p|list|list-item))(?:\s[^<>]*|/)?>", re.I)
 INLINE_TAG = re.compile(rf"</?(?:{_INLINE}|{MATHS}|(?:jats|xhtml):[a-z-]{{1,20}})(?:\s[^<>]*|/)?>", re.I)
-_SILENT = re.compile(r"<(script|style|annotation|mml:annotation)\b[^<>]*>", re.I)
+_SILENT = re.compile(r"<(script|style|svg|annotation|mml:annotation)\b[^<>]*>", re.I)
 
 
 def text_of(fragment: str) -> str:
     """The words of a fragment of HTML: tags out, entities as what they stand for, blocks kept apart by a blank.
 
-    Scripts and styles are no words. Tags are known by their names: "<think>" is one, and stays.
+    Scripts, styles and drawings are no words. Tags are known by their names: "<think>" is one, and stays.
     """
     fragment = fragment[:LONGEST_FIELD]
     if "<" in fragment:
@@ -41,7 +42,7 @@ def text_of(fragment: str) -> str:
 
 
 def without_silent(text: str) -> str:
-    """Without comments, scripts and styles, which are no words."""
+    """Without comments, scripts, styles and drawings, which are no words."""
     parts = []
     position = 0
     while found := _SILENT.search(text, position):
@@ -66,7 +67,10 @@ def soup(page: str) -> BeautifulSoup:
     """A page as BeautifulSoup sees it, through lxml."""
     from bs4 import BeautifulSoup
 
-    return BeautifulSoup(page, "lxml")
+    with warnings.catch_warnings():
+        # Pieces of pages that look like XML, or like an address, are pages all the same.
+        warnings.simplefilter("ignore", UserWarning)
+        return BeautifulSoup(page, "lxml")
 
 
 def words_of(element: _Element | None) -> str:

@@ -1,4 +1,4 @@
-"""MEDLINE text (.nbib, as PubMed and PubMed Central export it) -> entries.
+"""MEDLINE text (.nbib, as PubMed, PubMed Central and ERIC export it) -> entries.
 
 A line is a tag of four signs, "- " and a value; what is indented goes on with the line before. A blank line ends a
 record, and so does its source (SO), the last of its fields; one that ends with neither was torn. Reads days as
@@ -24,11 +24,11 @@ TITLE = "MEDLINE text (.nbib)"
 
 _BREAK = re.compile(r"\r\n|\r|\n")
 _FIELD = re.compile(r"([A-Z][A-Z0-9]{1,3}) {0,2}- ?(.*)", re.DOTALL)
-_BEGIN = re.compile(r"(?:\A|[\r\n])(?:PMID- ?\d|PMC {0,2}- ?PMC\d)")
+_BEGIN = re.compile(r"(?:\A|[\r\n])(?:PMID- ?\d|PMC {0,2}- ?PMC\d|OWN {1,2}- ?ERIC\b)")
 _TITLED = re.compile(r"[\r\n](?:TI|BTI|TT) {1,2}- ")
 _ABBREVIATED = re.compile(r"(\S.*?) ([A-Z]{1,5})(?: (Jr|Sr|2nd|3rd|II|III|IV))?")
-#: Tags that are the first of a record.
-_FIRST = {"PMID", "PMC"}
+#: Tags that are the first of a record, and stand in it once: ERIC's begin with the owner.
+_FIRST = {"PMID", "PMC", "OWN"}
 
 
 def sniff(head: Head) -> float:
@@ -137,6 +137,8 @@ def _entry(reading: Reading, record: _Record) -> Iterator[Entry]:
 
 
 def _is_doi(tag: str, value: str) -> bool:
+    if tag == "AID" and value.startswith(("http://dx.doi.org/10.", "https://doi.org/10.", "https://dx.doi.org/10.")):
+        return True
     return value.endswith("[doi]") or (tag in {"DO", "DOI"} and value.startswith("10."))
 
 
@@ -150,7 +152,7 @@ def _authors(record: _Record) -> list[str]:
             found.append(names.upright(value) if tag == "FAU" else value)
         elif tag == "AU" and not full:
             short = _ABBREVIATED.fullmatch(value)
-            found.append(" ".join(filter(None, (short[2], short[1], short[3]))) if short else value)
+            found.append(" ".join(filter(None, (short[2], short[1], short[3]))) if short else names.upright(value))
         if tag in {"FAU", "AU"}:
             full = tag == "FAU"
     return [name for name in found if name]

@@ -36,6 +36,8 @@ _CLOSE = re.compile(r"[\r\n]ER  ?- *(?=[\r\n]|$)")
 # What providers write between records: "Record #1 of 2", "Provider: ...", "1.".
 _BETWEEN = re.compile(
     r"Record #?\d+ of \d+|(?:Provider|Database|Content|Source|Exported|Date)\b[^:]{0,40}:.*|\d+\s*[.)]?"
+    # Ovid: the journal's name once more, and where the record is found.
+    r"|NL  - .*|Link to the Ovid .*"
 )
 #: Types of whole journals and series: no papers.
 _NO_PAPERS = {"JFULL", "SER"}
@@ -83,7 +85,7 @@ def read(reading: Reading) -> Iterator[Entry]:
                 record.field(number, line, tag, value)
             else:
                 record.more(number, line)
-        elif tag:
+        elif tag and not _BETWEEN.fullmatch(line.strip()):
             record = Record(number)
             record.field(number, line, tag, value)
             if tag != "TY":

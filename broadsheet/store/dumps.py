@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
@@ -30,6 +30,14 @@ def arrive(connection: Connection, run: int, dump: Dump) -> bool:
         return False
     connection.execute(insert(arrivals).values(run=run, **seen))
     return True
+
+
+def seen(connection: Connection) -> frozenset[tuple[str, str]]:
+    """Content and name of every file that was seen and completely read."""
+    arrivals, dumps = schema.arrivals, schema.dumps
+    rows = select(arrivals.c.sha256, arrivals.c.name).join(dumps, dumps.c.sha256 == arrivals.c.sha256)
+    found = connection.execute(rows.where(dumps.c.state.in_(("read", "opened"))))
+    return frozenset((sha256, name) for sha256, name in found)
 
 
 def put_read(connection: Connection, run: int, dump: Dump, report: SourceReport) -> int:
@@ -59,7 +67,19 @@ def put_report(connection: Connection, run: int, dump: Dump, report: SourceRepor
 
 
 def put_broken(connection: Connection, run: int, dump: Dump, report: SourceReport) -> int:
-    """The id of a dump's row, which says that it could not be read, so that a later run tries again."""
+    """The id of a dump's row, which says that it could not be read, so that a later run tries again.
+
+    What was reported of it in the same words is not reported again: as long as it lies in the inbox, each digest would
+    tell of it, and it would hide what its source has brought since.
+    """
+    dumps, table = schema.dumps, schema.reports
+    number = connection.execute(
+        select(dumps.c.id).where(dumps.c.sha256 == dump.sha256, dumps.c.state == "broken")
+    ).scalar_one_or_none()
+    if number is not None:
+        last = select(table.c.body).where(table.c.sha256 == dump.sha256).order_by(table.c.id.desc()).limit(1)
+        if connection.execute(last).scalar_one_or_none() == pack(report):
+            return int(number)
     return _put(connection, run, dump, report, "broken")
 
 
@@ -67,7 +87,7 @@ def _put(connection: Connection, run: int, dump: Dump, report: SourceReport, sta
     dumps = schema.dumps
     number = connection.execute(select(dumps.c.id).where(dumps.c.sha256 == dump.sha256)).scalar_one_or_none()
     number = _set(connection, number, run, dump, report, state)
-    connection.execute(insert(schema.reports).values(run=run, sha256=dump.sha256, body=pack(report)))
+    put_report(connection, run, dump, report)
     return number
 
 
@@ -114,11 +134,19 @@ def _put_problems(connection: Connection, dump: int, problems: Sequence[Problem]
 
 
 def newest_taken(connection: Connection, source: str, before_run: int) -> datetime | None:
-    """When the newest dump of a source was taken that runs before this one read; None without any."""
-    dumps = schema.dumps
+    """When the newest dump of a source was taken that runs before this one read; None without any.
+
+    One that was taken after this run has a wrong date in its name (2062 for 2026): by it, all that comes would be late.
+    """
+    dumps, runs = schema.dumps, schema.runs
     row = select(func.max(dumps.c.taken)).where(
         dumps.c.source == source, dumps.c.state == "read", dumps.c.run < before_run
     )
+    this = connection.execute(select(runs.c.day, runs.c.started).where(runs.c.id == before_run)).first()
+    if this is not None:
+        # A day more than the later of both: a run may be for a day gone by, and time zones differ.
+        now = max(date.fromisoformat(this.day), time_of(this.started).date())
+        row = row.where(dumps.c.taken < (now + timedelta(days=2)).isoformat())
     newest = connection.execute(row).scalar_one()
     return None if newest is None else time_of(newest)
 

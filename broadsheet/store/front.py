@@ -142,6 +142,11 @@ class Store:
         with self._reading() as connection:
             return dumps.is_read(connection, sha256)
 
+    def seen(self) -> frozenset[tuple[str, str]]:
+        """Content (its SHA-256) and name of every file that was seen and completely read."""
+        with self._reading() as connection:
+            return dumps.seen(connection)
+
     def arrive(self, run: int, dump: Dump) -> bool:
         """Write down that a file was seen, of known content or not; whether it was seen for the first time."""
         with self._writing() as connection:

@@ -21,9 +21,9 @@ from datetime import date, datetime
 from ..text import fold_space
 from ..types import Entry, Parsed, Past, Problem, Verdict
 from .holidays import working_days
-from .rhythm import DAILY, LEAST, silence, unusual_count
+from .rhythm import DAILY, LEAST, repetition, silence, unusual_count
 
-__all__ = ["HISTORY", "Evidence", "Judged", "judge", "kin", "newest_of"]
+__all__ = ["HISTORY", "Evidence", "Judged", "judge", "kin", "newest_of", "repetition"]
 
 #: So many earlier dumps of a source, at most, are looked at: two months of days.
 HISTORY = 60

@@ -36,13 +36,18 @@ DAILY = frozenset(("arxiv-rss", "arxiv-atom", "arxiv-rdf", "arxiv-listing"))
 _ARXIV, _HUGGING_FACE = DAILY | {"arxiv-mail"}, "daily-papers"
 
 
+def _has_rhythm(form: str) -> bool:
+    """Whether it is known on which days listings of a format bring something."""
+    return form in _ARXIV or form.startswith(_HUGGING_FACE)
+
+
 def known_quiet(form: str, day: date) -> str | None:
     """Why listings of a format bring nothing on a day, where that is known of their kind: "on Saturdays".
 
     arXiv announces on no Friday and Saturday evening and on no holiday, so that the next day's listing is empty; the
     Daily Papers show Friday's page until Monday.
     """
-    if form not in _ARXIV and not form.startswith(_HUGGING_FACE):
+    if not _has_rhythm(form):
         return None
     if day.weekday() >= 5:
         return f"on {WEEKDAYS[day.weekday()]}s"
@@ -78,6 +83,15 @@ def silence(form: str, day: date, history: Sequence[Past]) -> tuple[bool, str]:
     if fresh >= _HABIT * len(lately):
         return True, told
     return _silent_for_longer(history), told
+
+
+def repetition(form: str, day: date, history: Sequence[Past]) -> tuple[bool, str]:
+    """The same for a file that holds the very bytes of an earlier one, which is no dump of its own.
+
+    It is in nobody's history, so that a habit of it cannot be learnt: only a format of known rhythm can miss something.
+    """
+    alarm, why = silence(form, day, history)
+    return alarm and _has_rhythm(form) and len(history) >= LEAST, why
 
 
 def _quiet(past: Past) -> bool:

@@ -25,6 +25,12 @@ def test_a_feed() -> None:
     assert parsed.taken == datetime(2026, 3, 3, 5, 0, 19, 866337, tzinfo=UTC)
 
 
+def test_an_error_instead_of_papers_is_no_weekend() -> None:
+    parsed = laws.parse("arxiv-atom", "error-instead-of-papers")
+
+    assert (parsed.entries, parsed.refusal) == ((), "There is no category 'cs.KITES'.")
+
+
 def test_a_weekend_is_empty_and_no_problem() -> None:
     parsed = laws.parse("arxiv-atom", "weekend")
 

@@ -76,6 +76,16 @@ def test_a_month() -> None:
     assert [entry.published for entry in parsed.entries] == [None, None]
 
 
+def test_a_piece_of_a_page_is_one() -> None:
+    parsed = parse_file("arxiv-listing/piece-of-a-page.html")
+    (entry,) = parsed.entries
+
+    assert (entry.title, entry.ids) == ("A Piece of a Page", {"arxiv": "2603.00801"})
+    assert entry.authors == ("Ada Keeper", "Ben Oak")
+    assert (entry.categories, entry.published) == (("cs.AI", "cs.CL"), date(2026, 3, 3))
+    assert parsed.announced == 1
+
+
 def test_a_weekend_is_empty() -> None:
     parsed = parse_file("arxiv-listing/weekend.html")
 

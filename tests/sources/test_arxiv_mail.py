@@ -21,6 +21,21 @@ def ids(parsed: Parsed) -> list[str]:
     return [entry.ids.get("arxiv", "") for entry in parsed.entries]
 
 
+def test_a_mail_about_several_subjects() -> None:
+    parsed = parse_file("arxiv-mail/several-subjects.txt")
+
+    assert (ids(parsed), parsed.problems) == (["2602.00001", "2503.00002"], ())
+    assert [entry.announce_type for entry in parsed.entries] == ["cross", "replace"]
+    assert parsed.taken == datetime(2026, 2, 12, 19, 0, tzinfo=UTC)
+    # The subjects end with a rule, should the line behind them be lost; what stands there is told.
+    text = (DATA / "arxiv-mail" / "several-subjects.txt").read_bytes()
+    lost = b"".join(line for line in text.splitlines(keepends=True) if b"received from" not in line)
+    assert [
+        one.text
+        for one in parse(lost.replace(RULE + RULE + b"\\", RULE + b"Lost\n" + RULE + b"\\"), "arxiv-mail").problems
+    ] == ["Lost"]
+
+
 def test_a_daily_mail() -> None:
     parsed = parse_file("arxiv-mail/daily.txt")
 

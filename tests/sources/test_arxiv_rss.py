@@ -46,6 +46,12 @@ def test_a_weekend_is_empty_and_no_problem() -> None:
     assert parsed.taken.date() == date(2026, 3, 7)
 
 
+def test_an_error_instead_of_papers_is_no_weekend() -> None:
+    parsed = laws.parse("arxiv-rss", "error-instead-of-papers")
+
+    assert (parsed.entries, parsed.refusal) == ((), "There is no category 'cs.KITES'.")
+
+
 def test_what_is_missing_costs_no_more_than_itself() -> None:
     parsed = laws.parse("arxiv-rss", "fields-missing-and-damaged")
 

@@ -37,6 +37,14 @@ def answer(**parts: Any) -> Parsed:
     return sources.parse(dump(json.dumps(parts).encode()))
 
 
+def test_an_answer_that_lost_its_messages_and_servers() -> None:
+    record = {"doi": "10.1101/2024.01.01.123456", "version": "3", "title": "Owls", "authors": "Doe, J.; Roe, R."}
+    parsed = answer(collection=[{**record, "category": "genomics", "date": "2024-01-01"}])
+
+    assert parsed.format == "biorxiv-api"
+    assert [(entry.title, entry.version) for entry in parsed.entries] == [("Owls", 3)]
+
+
 def test_a_feed_of_a_subject() -> None:
     parsed = parse("subject-feed.xml")
     first, third = parsed.entries

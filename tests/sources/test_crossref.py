@@ -63,6 +63,15 @@ def test_an_answer_that_refuses() -> None:
     assert (parsed.format, parsed.refusal) == ("crossref", "This route does not support kite")
 
 
+@pytest.mark.parametrize(("name", "kind"), [("journals.json", "journal-list"), ("journal.json", "journal")])
+def test_journals_are_no_papers_and_no_refusal(name: str, kind: str) -> None:
+    parsed = parse(HERE / name)
+    (problem,) = parsed.problems
+
+    assert (parsed.entries, parsed.refusal, parsed.account.total) == ((), None, 1)
+    assert problem.reason == f"an answer of Crossref about something else: {kind}"
+
+
 def test_cut_and_damaged() -> None:
     check_every_cut("crossref/single.json", "crossref")
     check_every_cut("crossref/mathml-title.json", "crossref")

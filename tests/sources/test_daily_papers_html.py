@@ -43,6 +43,16 @@ def test_the_data_of_the_page(name: str, day: date) -> None:
     assert kites.authors == ("Ada Moth", "Bo Reed")
 
 
+def test_a_page_of_a_search_keeps_its_papers_under_another_name() -> None:
+    parsed = parse_file(f"{NAME}/search.html")
+
+    assert [(entry.title, entry.ids) for entry in parsed.entries] == [
+        ("Kites in the Wind", {"arxiv": "2604.28181"}),
+        ("Counting Orchids", {"arxiv": "2604.00010"}),
+    ]
+    assert (parsed.format, parsed.problems) == (NAME, ())
+
+
 def test_a_page_says_the_same_as_the_api() -> None:
     api = parse((DATA / "daily-papers-json/answer-of-2026-minified.json").read_bytes())
     page = parse_file(f"{NAME}/day.html")

@@ -39,6 +39,18 @@ def test_takara_dates_papers_with_the_time_it_looked() -> None:
     assert orchids.abstract is None, "it is said to be not available"
 
 
+def test_names_before_the_abstract_are_no_part_of_it() -> None:
+    parsed = parse_file(f"{NAME}/names-before-the-abstract.xml")
+    kites, orchids, loom = parsed.entries
+
+    assert parsed.format == NAME
+    assert kites.abstract == "Kites fly higher when steered — by small mod"
+    assert kites.authors == (), "three may not be all"
+    assert (orchids.authors, orchids.abstract) == (("Juan S. Meadow",), "Orchids are counted without a botanist.")
+    assert (loom.authors, loom.abstract) == ((), "We weave 3 tokens — with a loom — into cloth.")
+    assert parsed.taken.date() == date(2026, 10, 3)
+
+
 def test_rsshub_gives_abstract_and_authors_plainly() -> None:
     parsed = parse_file(f"{NAME}/rsshub.xml")
 

@@ -38,6 +38,20 @@ def test_an_old_preprint_has_its_id_in_the_volume() -> None:
     assert parsed.entries[0].ids == {"arxiv": "cs/0101001", "dblp": "journals/corr/cs-LG-0101001"}
 
 
+def test_answers_to_a_search_are_read() -> None:
+    content = bytes_of("dblp", "search.xml")
+    parsed = parse("dblp", content)
+    wind, string = parsed.entries
+
+    assert recognised(content) == "dblp"
+    assert (wind.title, wind.authors) == ("Kites in Wind", ("Jane Doe", "Zoë Roe"))
+    assert wind.ids == {"arxiv": "2401.01234", "dblp": "journals/corr/abs-2401-01234"}
+    assert string.ids == {"doi": "10.1234/kite.2023.1", "dblp": "conf/kite/Doe23"}
+    assert (string.published, string.published_precision) == (date(2023, 1, 1), "year")
+    # The proceedings as a whole.
+    assert (parsed.account.total, parsed.account.furniture, parsed.problems) == (3, 1, ())
+
+
 def test_an_empty_list_is_empty() -> None:
     parsed = parse("dblp", "<dblp>\n</dblp>")
 
@@ -51,6 +65,7 @@ def test_it_is_recognised() -> None:
 
 def test_cut_anywhere_it_invents_nothing() -> None:
     assert_cuts_invent_nothing("dblp", FILE)
+    assert_cuts_invent_nothing("dblp", bytes_of("dblp", "search.xml"))
 
 
 @given(st.integers(0, 2000), st.binary(min_size=1, max_size=6))

@@ -45,6 +45,19 @@ def test_the_variant_of_pubmed_central() -> None:
     assert (second.authors, second.ids) == (("B Stringer",), {"pmid": "200002"})
 
 
+def test_records_of_eric_begin_with_their_owner() -> None:
+    parsed = parse(HERE / "of-eric.nbib")
+    kites, strings = parsed.entries
+
+    assert (parsed.format, parsed.account.total, parsed.problems) == ("medline", 26, ())
+    assert kites.title == "Kites in the Schoolyard: A Study of Two Classes"
+    assert kites.authors == ("Ada B. Windley", "Tom Stringer")
+    assert (kites.ids, strings.ids) == ({"doi": "10.5555/kites.7"}, {})
+    assert (kites.published, kites.published_precision) == (date(2000, 1, 1), "year")
+    assert (strings.published, strings.published_precision) == (date(2001, 3, 1), "month")
+    assert strings.abstract == "Strings are counted."
+
+
 @pytest.mark.parametrize("name", ["two-records.nbib", "pmc-variant.txt"])
 @pytest.mark.parametrize(("sound", "other"), [("\n\n", "\n"), ("\n", "\r\n"), ("\n", "\r"), ("\n\n", "\n \n\n")])
 def test_other_line_breaks_and_no_blank_lines(name: str, sound: str, other: str) -> None:

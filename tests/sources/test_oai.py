@@ -27,6 +27,22 @@ def test_arxivs_own_metadata() -> None:
     assert parsed.taken == datetime(2026, 3, 5, 12, 56, 31, tzinfo=UTC)
 
 
+def test_a_day_after_the_month_of_its_id_is_not_when_a_paper_appeared() -> None:
+    *papers, bucket = laws.parse("oai", "created-after-its-id").entries
+
+    assert {entry.ids["arxiv"]: entry.published for entry in papers} == {
+        "2508.00901": None,
+        # The last evening of August in Ithaca.
+        "2508.00902": date(2025, 9, 1),
+        "2508.00903": None,
+        "2509.00904": date(2025, 8, 29),
+        "math/9912001": None,
+        "hep-th/0001002": date(1999, 12, 31),
+    }
+    assert (papers[0].published_precision, papers[0].updated) == (None, date(2026, 3, 4))
+    assert bucket.authors == ("BUCKET Collaboration",)
+
+
 def test_an_answer_that_goes_on_says_so() -> None:
     (note,) = laws.parse("oai", ARXIV).problems
 

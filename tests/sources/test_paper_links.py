@@ -67,3 +67,8 @@ def test_many_links_take_little_time() -> None:
 )
 def test_flipped_bits_raise_nothing_else(path: Path, places: list[tuple[int, int]]) -> None:
     survives(flipped(path.read_bytes(), places), NAME)
+
+
+def test_a_page_that_looks_like_xml_is_a_page() -> None:
+    # The parser's warning of it would be an error here.
+    survives(b'<?xml version="1.0">Hi', "paper-links")

@@ -62,6 +62,13 @@ def test_text_between_records_is_furniture_or_told_and_a_lost_begin_is_told() ->
     ]
 
 
+def test_what_ovid_puts_behind_the_end_of_a_record_is_furniture() -> None:
+    parsed = parse("ris", bytes_of("ris", "ovid-names-the-journal-behind-the-end.ris"))
+
+    assert titles(parsed) == ["Boats of paper and their crews", "Kites of paper and their strings"]
+    assert (parsed.account.total, parsed.account.furniture, parsed.problems) == (17, 6, ())
+
+
 def test_records_without_ends_are_read_where_no_record_has_one() -> None:
     parsed = parse("ris", bytes_of("ris", "ends-missing.ris"))
 

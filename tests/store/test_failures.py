@@ -136,6 +136,7 @@ def test_an_error_of_the_system_is_one_line_with_the_place(number: int, line: st
 READS: list[Callable[[Store], Any]] = [
     lambda store: store.counts(),
     lambda store: store.has_dump("0"),
+    lambda store: store.seen(),
     lambda store: store.newest_taken("made", before_run=9),
     lambda store: store.last_listing("made"),
     lambda store: store.history("made", WEDNESDAY, limit=9),

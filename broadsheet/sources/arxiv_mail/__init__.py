@@ -67,6 +67,8 @@ class _Listing:
         #: Where continuation lines are indented, a line that is not is no continuation.
         self.indented = any(text.startswith("  ") and text[2:3].strip() for _, text in lines)
         self.unknown: list[tuple[int, str]] = []
+        #: The subjects of the mail stand here.
+        self.subjects = False
 
     def entries(self) -> Iterator[Entry]:
         while self.at < len(self.lines):
@@ -183,13 +185,16 @@ class _Listing:
 
     def outside(self, text: str) -> None:
         """A line that belongs to no record."""
+        self.subjects = signs.lists_subjects(text, self.subjects)
         section = signs.section(text)
         if section:
             self.section = section
             self.closed = self.closed or section == "help"
         elif (subject := signs.SUBJECT.match(text)) is not None:
             self.subject(subject[1])
-        elif not signs.is_rule(text) and self.section != "help" and not signs.is_furniture(text, self.above()):
+        elif not (
+            self.subjects or signs.is_rule(text) or self.section == "help" or signs.is_furniture(text, self.above())
+        ):
             self.unknown.append(self.lines[self.at])
             return
         self.tell_unknown()

@@ -41,6 +41,7 @@ _KNOWN = re.compile(
     r"\s*(?:Send any comments regarding|Archives? at\b|To unsubscribe|received from\b|Submissions to:"
     r"|Papers received as of|\(abstracts alone|get \d|For (?:general|subscribe|help)|keyword subject|e-mail To:)"
 )
+_LONGEST_SUBJECT = 100
 _HEADER = re.compile(r"[A-Za-z][A-Za-z-]{0,40}:(?:\s|$)|From \S+ ")
 _FIELD = re.compile(r"(?:Title|Authors?|Categories|Comments?|MSC-class|ACM-class|Report-no|Journal-ref|DOI|License):")
 
@@ -72,9 +73,18 @@ def section(text: str) -> str:
     return next((name for name, pattern in _SECTIONS if pattern.fullmatch(text)), "")
 
 
+def lists_subjects(text: str, before: bool) -> bool:
+    """Whether a line belongs to the subjects that a mail is about, one a line; before: whether the line above did."""
+    if "Submissions to:" in text:
+        return True
+    return (
+        before and len(text) < _LONGEST_SUBJECT and not is_rule(text) and not text.lstrip().startswith("received from")
+    )
+
+
 def is_furniture(text: str, above: str) -> bool:
     """Whether a line outside of all records is known: what arXiv says above its papers, a mail's header lines."""
-    if _KNOWN.match(text) or "Submissions to:" in above:
+    if _KNOWN.match(text):
         return True
     if _FIELD.match(text):
         return False

@@ -1,11 +1,13 @@
 """Hugging Face's Daily Papers copied as Markdown, and digests made of it as tables in Markdown -> entries.
 
     pieces.py    Markdown, or an export with addresses on lines of their own -> links and texts
+    numbered.py  links that have numbers in place of addresses -> links with addresses
     cards.py     links and texts -> the cards of the page (firecrawl, html2text, NotebookLM and their like); page.py
     tables.py    one row a paper
 
-The id is in every link, so nothing here is guessed: a card without its link is no paper. Copies of the page as plain
-text have no links; see daily_papers/.
+The id is in every link, so nothing here is guessed: a card without its link is no paper. Where the addresses were not
+copied (links with numbers, titles that are no links), papers have no ids. Copies of the page as plain text have no
+links; see daily_papers/.
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ from ..decode import decode
 from ..head import Head
 from ..hugging_face import links_of
 from ..reading import Reading
-from . import tables
+from . import numbered, tables
 from .cards import Cards
 from .page import Card, Page
 from .pieces import of_addresses, of_markdown
@@ -46,6 +48,8 @@ def sniff(head: Head) -> float:
     text = head.text.replace("\r\n", "\n")
     if _HEADING.search(text) and _TITLE_LINK.search(text):
         return 0.95
+    if numbered.is_numbered(text):
+        return 0.94
     if _TABLE.search(text) and (_ROW_OF_PAGE.search(text) or _ROW.search(text)):
         return 0.9 if _ROW_OF_PAGE.search(text) else 0.5
     addresses = len(_ADDRESS.findall(text))
@@ -60,6 +64,12 @@ def read(reading: Reading) -> Iterator[Entry]:
     for remark in decoded.remarks:
         reading.note(remark.level, remark.reason)
     text = decoded.text.replace("\r\n", "\n").replace("\r", "\n").lstrip("\ufeff")
+    whole, lists = text, set[int]()
+    has_numbers = not _TITLE_LINK.search(text) and numbered.is_numbered(text)
+    if has_numbers and numbered.has_bare_titles(text):
+        text, has_numbers = numbered.with_links(text), False
+    elif has_numbers:
+        text, lists = numbered.with_addresses(text)
     by_heading = bool(_HEADING.search(text) and _TITLE_LINK.search(text))
     if not by_heading and _TABLE.search(text):
         yield from tables.read(reading, text)
@@ -68,7 +78,9 @@ def read(reading: Reading) -> Iterator[Entry]:
         raise ParseFailed(reading.dump.name, "holds no link to a paper of Hugging Face; copy the page again")
     pieces = of_markdown(text) if by_heading else of_addresses(text)
     page = Cards(by_heading=by_heading).take_all(pieces)
-    yield from _entries(reading, page, text)
+    page.furniture |= lists
+    page.all_dated |= has_numbers
+    yield from _entries(reading, page, whole)
 
 
 def _entries(reading: Reading, page: Page, text: str) -> Iterator[Entry]:
@@ -103,6 +115,7 @@ def _entries(reading: Reading, page: Page, text: str) -> Iterator[Entry]:
 
 def _entry(reading: Reading, card: Card, place: tuple[int, int], weight: int, year: int) -> Entry | None:
     shown = card.date
+    made = numbered.is_made(card.named)
     precision: Precision = "day" if shown and shown.year is not None else "month-day"
     return reading.entry(
         place=place,
@@ -115,8 +128,8 @@ def _entry(reading: Reading, card: Card, place: tuple[int, int], weight: int, ye
         published_precision=precision,
         comments=card.comments,
         upvotes=card.upvotes,
-        ids={"arxiv": card.named},
-        links={**links_of(card.named), **({"code": card.code} if card.code else {})},
+        ids={} if made else {"arxiv": card.named},
+        links={**({} if made else links_of(card.named)), **({"code": card.code} if card.code else {})},
     )
 
 
@@ -137,6 +150,8 @@ def _torn_card(page: Page, last_line: int, *, ends: bool) -> Card | None:
     if not shown or shown[-1] is not page.cards[-1]:
         return None
     *others, last = shown
+    if page.all_dated and last.date is None:
+        return last
     if not last.tail and not (ends and (last.phase != "abstract" or any(not card.tail for card in others))):
         return last
     if last.date is None and last_line in last.lines and others and all(card.date for card in others):

@@ -52,7 +52,11 @@ _NO_OWNERS = {
     *("support", "tasks", "terms-of-service"),
 }
 _DAY_LINK = re.compile(rf"{_SITE}/papers/date/(\d{{4}}-\d\d-\d\d)")
-_FRONT_MATTER = re.compile(r"(?:retrieved|exported|date|captured|created|published)\s?:\s?[\"']?(\d{4}-\d\d-\d\d).*")
+_FRONT_MATTER = re.compile(
+    r"(?:[-*]\s)?(?:retrieved|exported|date|captured|created|published)(?:\s\(UTC\))?\s?:\s?[\"']?(\d{4}-\d\d-\d\d).*",
+    re.IGNORECASE,
+)
+_CUT = re.compile(r"\[?(?:content|text|output)? ?truncated\]?", re.IGNORECASE)
 
 _AUTHORS = re.compile(r"(?:[-*•·]\s?)*(\d{1,6}) authors?(?:\]\(\S{0,300}\))?")
 _DATE = re.compile(
@@ -61,7 +65,7 @@ _DATE = re.compile(
 _VOTES = re.compile(r"(?:\[[- x]*\]\s?)?(?:-\s\[[ x]\]\s?)?(?:upvote\s?)?(\d{1,6}|-)?", re.IGNORECASE)
 _NOTHING = re.compile(
     r"[-*•·⋅\[\]\\()\s]*|(?:[-*•]\s?)?!?\[[^\[\]]{0,100}\]|<a id=\S{1,100}></a>"
-    r"|arXiv Page|Upvote|GitHub(?: [\d.]+k?)?|\d{1,6}",
+    r"|`{3}\w{0,20}|arXiv Page|Upvote|GitHub(?: [\d.]+k?)?|\d{1,6}",
     re.IGNORECASE,
 )
 _SUBMITTED = re.compile(r"[·⋅]?\s?Submitted by\b.{0,80}", re.IGNORECASE)
@@ -141,6 +145,8 @@ class Cards:
         else:
             if piece.url.startswith("https://github.com/") and not card.code and card.phase != "closed":
                 card.code = piece.url
+                # It stands below the abstract, and on some pages nothing else does.
+                card.tail = True
             self._other(piece)
 
     def _is_title(self, piece: Piece, paper: re.Match[str]) -> bool:
@@ -193,6 +199,9 @@ class Cards:
         date, authors = _DATE.fullmatch(piece.text), _AUTHORS.fullmatch(piece.text)
         if card is None:
             self._header(piece, date)
+        elif _CUT.fullmatch(piece.text):
+            self.page.all_dated = True
+            self._keep(card, piece)
         elif _SUBMITTED.fullmatch(piece.text):
             self._close()
             self.page.furniture |= _lines(piece)

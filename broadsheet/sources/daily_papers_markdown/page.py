@@ -42,3 +42,5 @@ class Page:
     #: Days with their year that the copy names: in what stands above it, in a link to the day before.
     days: list[str] = field(default_factory=list)
     furniture: set[int] = field(default_factory=set)
+    #: Its last card is cut if it has no date: every card of such copies has one, or the copy says that it is cut.
+    all_dated: bool = False

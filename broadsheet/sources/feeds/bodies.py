@@ -30,9 +30,13 @@ _CITATIONS = tuple(
         rf"(?:\s*{_DATE}\.?)?\s*",
         # ACS: journal and DOI alone.
         rf"[^\n]{{0,100}}?DOI:\s*(?P<doi>{_DOI})\s*$",
+        # Quantum: the DOI as an address, on a line of its own.
+        r"(?P<doi>https?://(?:dx\.)?doi\.org/10\.\d{4,9}/[^\s|;<>]{1,200})\s*$",
     )
 )
 _ABSTRACT = re.compile(r"(?:abstract|summary|zusammenfassung|résumé)\s*[.:]?\s*$", re.IGNORECASE)
+#: In capitals before the abstract in one line: "Abstract Wiener spaces ..." is one.
+_HEADING = re.compile(r"ABSTRACT\s+(?=[A-Z])")
 _LABELLED = re.compile(
     r"(authors?(?:\(s\))?|upvotes?|summary|abstract|publication date|available online(?: date)?|source|journal doi|doi"
     r"|announce type)\s*:\s*(.*)",
@@ -121,6 +125,8 @@ def own_title(title: str) -> str:
 def _after_citation(line: str, found: dict[str, str]) -> str:
     """The line without a citation at its begin."""
     line = _ARXIV.sub("", line, count=1) if line.startswith("arXiv:") else line
+    if heading := _HEADING.match(line):
+        line = line[heading.end() :]
     for citation in _CITATIONS:
         if cited := citation.match(line):
             if "doi" in citation.groupindex and cited["doi"]:

@@ -36,6 +36,9 @@ _SPACES = (
     ("rssnamespace.org/feedburner", "feedburner"),
     ("www.w3.org/1999/02/22-rdf", "rdf"),
 )
+_RSS = re.compile(
+    r"purl\.org/rss/1\.0/?$|my\.netscape\.com/rdf|backend\.userland\.com|blogs\.law\.harvard\.edu/tech/rss"
+)
 #: Fields of text: none of them holds another one, so where one begins inside another the other's end tag is missing.
 _TEXTS = frozenset(
     {"title", "link", "guid", "id", "description", "summary", "content", "content:encoded", "category", "comments"}
@@ -189,7 +192,7 @@ def _name(written: str, attributes: str, prefixes: Mapping[str, str]) -> str:
 @lru_cache(maxsize=256)
 def _usual(uri: str) -> str | None:
     bare = re.sub(r"^https?://", "", uri.lower())
-    if re.match(r"purl\.org/rss/1\.0/?$|my\.netscape\.com/rdf|backend\.userland\.com", bare):
+    if _RSS.match(bare):
         return "rss"
     return next((prefix for part, prefix in _SPACES if part in bare), None)
 

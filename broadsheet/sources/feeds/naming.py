@@ -6,12 +6,12 @@ Only what names the paper itself: a link in the text of a news post is not its i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from urllib.parse import unquote, urljoin, urlsplit
 
 from ... import ids
 from ..reading import Reading
-from .fields import Record, record_of
+from .fields import Field, Record, record_of
 
 _DOI_FIELDS = ("prism:doi", "dc:doi", "citation_doi", "doi")
 _BARE_DOI = re.compile(r"(?:info:)?(?:doi\s*[:/]?\s*)?(?=10\.\d{4,9}[./])", re.IGNORECASE)
@@ -28,6 +28,10 @@ _PUBMED = re.compile(r"pubmed(?:\.ncbi\.nlm\.nih\.gov|/|:)\D{0,3}(\d{1,9})\b", r
 _PREPRINT = re.compile(
     r"https?://(?:\w{1,20}\.)?(?:bio|med)rxiv\.org/[^\s?#]{1,200}?\dv(\d{1,3})(?:[.?#/]|$)", re.IGNORECASE
 )
+#: What the parts of a name are called where each has an element of its own.
+_GIVEN = frozenset({"given_name", "given-names", "given", "first_name", "firstname", "forename", "forenames"})
+_MIDDLE = frozenset({"middle_name", "middlename"})
+_FAMILY = frozenset({"last_name", "lastname", "family_name", "family", "surname", "keyname"})
 #: Places that name papers by their arXiv ids.
 _MIRRORS = re.compile(
     r"^https?://(?:www\.)?(?:arxiv\.org|[a-z]+\.arxiv\.org|ar5iv\.org|ar5iv\.labs\.arxiv\.org|alphaxiv\.org|"
@@ -173,8 +177,25 @@ def base_of(around: Record, source: str) -> str:
 
 
 def names_in_author(inner: str) -> list[str]:
-    """The names inside an author of Atom; empty where it holds none in an element of its own."""
+    """The names inside an author of Atom, or a list of authors; empty where none is in an element of its own."""
     if "<" not in inner:
         return []
     fields = record_of(inner, {}).fields
-    return [field.text for field in fields if field.name.rpartition(":")[2] == "name" and field.text.strip()]
+    people = [field for field in fields if field.name.rpartition(":")[2] == "author"]
+    if not people:
+        return _named(fields)
+    found: list[str] = []
+    for person in people:
+        parts = record_of(person.inner, {}).fields if "<" in person.inner else ()
+        found += _named(parts) if parts else [person.text]
+    return found
+
+
+def _named(fields: Sequence[Field]) -> list[str]:
+    """The names in these fields, each in one field, or one of them in several."""
+    parts = [(field.name.rpartition(":")[2], " ".join(field.text.split())) for field in fields]
+    whole = [text for name, text in parts if name == "name" and text]
+    if whole or not any(name in _FAMILY for name, _ in parts):
+        return whole
+    order = (_GIVEN, _MIDDLE, _FAMILY)
+    return [" ".join(filter(None, (next((text for name, text in parts if name in kind), "") for kind in order)))]

@@ -14,17 +14,26 @@ from typing import Literal, NamedTuple
 #: The inside of a tag: quoted values may hold ">"; where the quotes do not match, the tag ends at the next one.
 INSIDE = r"""(?:[^<>"']|"[^"<]*"|'[^'<]*')*|[^<>]*"""
 _NAME = r"(?:([A-Za-z_][\w.-]{0,60}):)?"
-_MARKS = {
-    name: re.compile(rf"<!--|<!\[CDATA\[|<(/?){_NAME}({name}|channel|rss|feed|rdf)(?=[\s/>])({INSIDE})>", re.IGNORECASE)
-    for name in ("item", "entry")
-}
+_MARKS, _OUTSIDE_RDF = (
+    {
+        name: re.compile(rf"<!--|<!\[CDATA\[|<(/?){_NAME}({name}|channel|{roots})(?=[\s/>])({INSIDE})>", re.IGNORECASE)
+        for name in ("item", "entry")
+    }
+    # Within feeds of other kinds, RDF describes a picture (SVG) or a licence in some body.
+    for roots in ("rss|feed|rdf", "rss|feed")
+)
 _ENDS = {name: re.compile(rf"</(?:[\w.-]{{1,60}}:)?{name}\s*>", re.IGNORECASE) for name in ("item", "entry")}
+_TAGS = {name: re.compile(rf"<(?:[\w.-]{{1,60}}:)?{name}(?=[\s/>])", re.IGNORECASE) for name in ("item", "entry")}
 _ROOT = re.compile(rf"<{_NAME}(rss|feed|rdf)(?=[\s/>])", re.IGNORECASE)
 _FIRST_RECORD = re.compile(r"</?(?:[\w.-]{1,60}:)?(item|entry)(?=[\s/>])", re.IGNORECASE)
 _ROOT_END = re.compile(r"</(?:[\w.-]{1,60}:)?(?:rss|feed|rdf)\s*>\s*(?:<!--[^<>]*-->\s*)*$", re.IGNORECASE)
 _ROOT_ENDS = re.compile(r"</(?:[\w.-]{1,60}:)?(?:rss|feed|rdf)\s*>", re.IGNORECASE)
 _NAMESPACE = re.compile(r"""xmlns:([\w.-]{1,60})\s*=\s*["']\s*([^"'<>\s]{1,300})""")
-_OWN = re.compile(r"https?://(?:purl\.org/rss/1|www\.w3\.org/2005/atom|purl\.org/atom|my\.netscape\.com/rdf)", re.I)
+_OWN = re.compile(
+    r"https?://(?:purl\.org/rss/1|www\.w3\.org/2005/atom|purl\.org/atom|my\.netscape\.com/rdf|"
+    r"backend\.userland\.com/|blogs\.law\.harvard\.edu/tech/rss)",
+    re.IGNORECASE,
+)
 
 
 class Piece(NamedTuple):
@@ -41,7 +50,9 @@ def name_of_records(text: str) -> str | None:
     root = _ROOT.search(text)
     first = _FIRST_RECORD.search(text)
     if root and (not first or root.start() < first.start()):
-        return "entry" if root[2].lower() == "feed" else "item"
+        usual, other = ("entry", "item") if root[2].lower() == "feed" else ("item", "entry")
+        # A feed whose records have the name of the other kind's, as readers of feeds take them.
+        return other if first and first[1].lower() == other and not _TAGS[usual].search(text, first.end()) else usual
     return first[1].lower() if first else None
 
 
@@ -59,9 +70,10 @@ def pieces(text: str, name: str) -> Iterator[Piece]:
     """All of a feed in its order, nothing left out. name: what its records are called, from name_of_records()."""
     own = {"", "rss", "atom"} | {prefix for prefix, uri in _NAMESPACE.findall(text[:65536]) if _OWN.match(uri)}
     hidden = Hidden(text, is_closed(text))
+    marks = _MARKS[name] if (root := _ROOT.search(text)) is None or root[2].lower() == "rdf" else _OUTSIDE_RDF[name]
     start: int | None = None  # where the open record begins
     done = position = 0
-    while mark := _MARKS[name].search(text, position):
+    while mark := marks.search(text, position):
         if mark[3] is None:
             position = hidden.end(mark.start(), mark.end(), _ENDS[name])
             continue

@@ -20,7 +20,7 @@ from .. import json_lines, stated
 from ..reading import Place, Reading
 
 #: The keys that a list of papers stands under.
-LISTS = ("dailyPapers", "papers", "data", "results")
+LISTS = ("dailyPapers", "searchResults", "papers", "data", "results")
 _DAYS = ("dateString", "date")
 _WELL = {"success", "ok"}
 

@@ -1,6 +1,6 @@
 """Metadata of OAI-PMH in arXiv's own forms -> an entry.
 
-    arXiv       names in parts, the days of the first and the newest version
+    arXiv       names in parts, the days of the first (where it is that) and of the newest version
     arXivRaw    the authors as they were typed in, every version with its date
 
 Does not keep comments, licences, report numbers and journal references, nor who submitted a paper.
@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
+from ... import ids
 from ...types import Entry, Precision
 from .. import arxiv_feeds, names
 from ..arxiv_feeds import Fields, words
@@ -19,12 +20,14 @@ from ..reading import Reading
 
 def structured(reading: Reading, found: Fields, identifier: str) -> Entry | None:
     """An entry from the fields of `arXiv`. identifier: of the record's header."""
+    created, precision = arxiv_feeds.day(words(found, "created"))
+    named = ids.arxiv_id(words(found, "id")) or ids.arxiv_id(identifier)
     return _entry(
         reading,
         found,
         identifier,
         authors=list(_people(found)),
-        published=arxiv_feeds.day(words(found, "created")),
+        published=arxiv_feeds.first_day(created, precision, named[0] if named else None),
         updated=arxiv_feeds.day(words(found, "updated"))[0],
     )
 
@@ -80,4 +83,4 @@ def _people(found: Fields) -> Iterator[str]:
         if " for " in name:
             yield from names.split(name)  # "A. One for the B Collaboration"
         elif any(map(str.isalnum, name)):
-            yield name
+            yield name.removeprefix("for the ")  # {Collaboration, for the B}, an author of its own
