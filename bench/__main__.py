@@ -5,15 +5,16 @@
 ./run bench daily DIR       the same on the dumps in DIR
 ./run bench parse           reading listings, beside feedparser, BeautifulSoup and json (--quick: a few seconds)
 ./run bench rules           matching, as the rules grow (--quick: under half a minute)
+./run bench site            the published site: a year of it, and the morning after (--quick: a month)
 """
 
 from __future__ import annotations
 
 import sys
 
-from bench import daily, parse, rules
+from bench import daily, parse, rules, site
 
-BENCHES = {"daily": daily.main, "parse": parse.main, "rules": rules.main}
+BENCHES = {"daily": daily.main, "parse": parse.main, "rules": rules.main, "site": site.main}
 
 
 def main(arguments: list[str]) -> int:

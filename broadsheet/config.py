@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from . import toml_file
+from .addresses import is_address, is_domain, mailbox
 from .errors import ConfigError, Mistake
 from .toml_file import Table
 from .types import Place, Profile, Rule
@@ -21,6 +22,9 @@ from .types import Place, Profile, Rule
 T = TypeVar("T")
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,62}")
+_UNSUBSCRIBE = re.compile(r"https://[A-Za-z0-9.-]+(:\d+)?/([!#-;=?-Z_a-z~%-]|\{receiver\}|\{profile\})*")
+#: A mail with less room than this, in kibibytes, could not say what it leaves out.
+LEAST_BUDGET = 32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +33,7 @@ class Site:
 
     #: Title of the site and of its feeds.
     title: str = "Broadsheet"
-    #: Where output/ is served, with a slash at its end; empty while it is not.
+    #: Where output/site/ is served, with a slash at its end; empty while it is not.
     url: str = ""
     #: Domain and year of its registration, for tag: URIs (RFC 4151). Never change it once feeds are read.
     tag: str = "broadsheet.invalid,2026"
@@ -46,6 +50,24 @@ class Feed:
     items: int = 100
     #: Of the digests of so many days at most.
     days: int = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mail:
+    """How digests go out as mail (config/settings.toml, [mail])."""
+
+    #: "name <address>" or an address; empty for digests@ the domain below, under the site's title.
+    sender: str = ""
+    #: For Message-ID and List-Id; empty for the domain of the site's tag.
+    domain: str = ""
+    #: Whom the mail.eml in the output is written to.
+    receiver: str = "reader@broadsheet.invalid"
+    #: Where a request to be left out is mailed to; empty for the sender.
+    unsubscribe_mail: str = ""
+    #: The same by one POST (RFC 8058): https, {receiver} and {profile} are replaced; empty for none.
+    unsubscribe_url: str = ""
+    #: The HTML part has at most so many kibibytes: Gmail hides what comes behind about 100.
+    budget_kib: int = 90
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +88,7 @@ class Settings:
     schedule: str = "0 6 * * *"
     site: Site = field(default_factory=Site)
     feed: Feed = field(default_factory=Feed)
+    mail: Mail = field(default_factory=Mail)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +143,7 @@ def read_settings(file: Path) -> Settings:
     """Read settings.toml; a key that is not there has its default. Raises ConfigError."""
     top, _ = toml_file.read(file, file.name)
     usual = Settings()
-    site, feed = top.table("site"), top.table("feed")
+    site, feed, mail = top.table("site"), top.table("feed"), top.table("mail")
     settings = Settings(
         timezone=top.value("timezone", usual.timezone, 'an IANA name such as "Europe/Berlin"'),
         store=top.value("store", usual.store),
@@ -139,9 +162,10 @@ def read_settings(file: Path) -> Settings:
             items=_at_least(feed, "items", usual.feed.items, 1),
             days=_at_least(feed, "days", usual.feed.days, 1),
         ),
+        mail=_read_mail(mail, usual.mail),
     )
     _check_settings(settings, top, site)
-    for table in (top, site, feed):
+    for table in (top, site, feed, mail):
         table.close()
     return _unless_wrong(top, settings)
 
@@ -165,6 +189,32 @@ def _check_settings(settings: Settings, top: Table, site: Table) -> None:
         site.wrong("find", "must be an http or https address with {title} in it")
     if not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", settings.site.language):
         site.wrong("language", "must be a language tag", 'for example "en" or "pt-BR"')
+
+
+def _read_mail(table: Table, usual: Mail) -> Mail:
+    mail = Mail(
+        sender=table.value("sender", usual.sender),
+        domain=table.value("domain", usual.domain),
+        receiver=table.value("receiver", usual.receiver),
+        unsubscribe_mail=table.value("unsubscribe_mail", usual.unsubscribe_mail),
+        unsubscribe_url=table.value("unsubscribe_url", usual.unsubscribe_url),
+        budget_kib=_at_least(table, "budget_kib", usual.budget_kib, LEAST_BUDGET),
+    )
+    if mail.sender and not mailbox(mail.sender):
+        table.wrong("sender", "is no address to send from", 'for example "Morning papers <digests@example.org>"')
+    if mail.domain and not is_domain(mail.domain):
+        table.wrong("domain", "is no domain", 'for example "example.org"')
+    if not is_address(mail.receiver):
+        table.wrong("receiver", "is no single mail address", 'for example "you@example.org"')
+    if mail.unsubscribe_mail and not is_address(mail.unsubscribe_mail):
+        table.wrong("unsubscribe_mail", "is no single mail address", 'for example "leave@example.org"')
+    if mail.unsubscribe_url and not _UNSUBSCRIBE.fullmatch(mail.unsubscribe_url):
+        table.wrong(
+            "unsubscribe_url",
+            "must be an https address; {receiver} and {profile} are replaced in it, and nothing else in braces",
+            'for example "https://example.org/leave?list={profile}&who={receiver}"',
+        )
+    return mail
 
 
 def read_sources(file: Path) -> tuple[Source, ...]:

@@ -9,14 +9,14 @@ first run.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from . import deliver, inbox, render
+from . import archiving, deliver, inbox, render, sitemaking
 from . import digest as digests
 from .errors import BroadsheetError
 from .ingesting import ingest
@@ -154,7 +154,7 @@ def _span(store: Store, profile: Profile, start: date) -> tuple[int, int]:
 
 
 def publish(run: Run, cut: Sequence[Digest]) -> tuple[Path, ...]:
-    """Render and publish the digests, and any that an earlier run cut and could not publish; then feeds and index.
+    """Render and publish the digests, and any that an earlier run cut and could not publish; then feeds, site, index.
 
     What fails for one digest does not keep the others. Raises its error where nothing could be published.
     """
@@ -165,7 +165,8 @@ def publish(run: Run, cut: Sequence[Digest]) -> tuple[Path, ...]:
         for done, digest in enumerate([*owed, *cut]):
             run.progress("publishing", done, len(cut) + len(owed))
             try:
-                artifacts = render.render_digest(digest, setup.templates, setup.config.settings.site)
+                settings = setup.config.settings
+                artifacts = render.render_digest(digest, setup.templates, settings.site, settings.mail)
                 files = deliver.publish(setup.workspace.output, artifacts)
                 run.store.published(digest.profile, digest.day, artifacts)
             except BroadsheetError as error:
@@ -180,21 +181,27 @@ def publish(run: Run, cut: Sequence[Digest]) -> tuple[Path, ...]:
 
 
 def _publish_latest(run: Run) -> tuple[Path, ...]:
-    """Feeds and front page: what points at the latest comes last, when all it points at is there."""
+    """Site, feeds and front page: what points at the latest comes last, when all it points at is there."""
     setup = run.setup
     settings = setup.config.settings
     paths: list[Path] = []
     latest = {profile: run.store.digests(profile, limit=settings.feed.days) for profile in run.store.profiles()}
     digested = {profile: days for profile, days in latest.items() if days}
     profiles = list(digested.values())
-    makers: list[Callable[[], Sequence[Artifact]]] = [
+    months = {profile: archiving.months(run.store, profile, settings.site) for profile in digested}
+    makers: list[Callable[[], Iterable[Artifact]]] = [
+        *(partial(archiving.owed, run.store, profile, settings.site, setup.workspace.output) for profile in digested),
         *(
-            partial(render.render_feeds, profile, days[0].title, days, settings.site, settings.feed)
+            partial(render.render_feeds, profile, days[0].title, days, settings.site, settings.feed, months[profile])
             for profile, days in digested.items()
         ),
         partial(render.render_opml, profiles, settings.site),
         lambda: [render.render_index(profiles, setup.templates, settings.site)],
     ]
+    try:
+        sitemaking.publish(run.store, setup.templates, settings.site, setup.workspace.output, run.progress)
+    except BroadsheetError as error:
+        run.failures.append(error)
     for make in makers:
         try:
             paths += deliver.publish(setup.workspace.output, make())

@@ -31,6 +31,7 @@ from prefect.utilities.annotations import quote
 
 from broadsheet import config, pipeline
 from broadsheet.pipeline import Progress, Run
+from broadsheet.render import without_front_matter
 from broadsheet.report import RunReport
 from broadsheet.types import Digest, SourceReport
 from broadsheet.workspace import Workspace
@@ -166,7 +167,7 @@ def _show_digests(run: Run) -> None:
     for cut in run.digests:
         for file in map(Path, cut.files):
             if file.suffix == ".md":
-                key, text = artifact_key(cut.profile), file.read_text(encoding="utf-8")
+                key, text = artifact_key(cut.profile), without_front_matter(file.read_text(encoding="utf-8"))
                 about = f"{cut.profile}, {cut.day}: {cut.shown} papers"
                 _show(partial(create_markdown_artifact, markdown=text, key=key, description=about))
 

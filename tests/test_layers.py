@@ -14,14 +14,14 @@ ROOT = Path(__file__).parents[1]
 #: Lowest first. A part imports itself and what stands below it, never its neighbours.
 LAYERS = (
     {"types", "errors"},
-    {"text", "dates", "ids", "toml_file"},
-    {"workspace", "config", "wording", "copies", "clean"},
+    {"text", "dates", "ids", "toml_file", "addresses"},
+    {"workspace", "config", "wording", "copies", "clean", "histories"},
     {
         *("sources", "identity", "store", "changes", "rules", "digest", "render", "deliver"),
         *("inbox", "verdicts"),
     },
     {"report", "setup", "judging"},
-    {"intake", "running"},
+    {"archiving", "intake", "running", "sitemaking"},
     {"ingesting"},
     {"pipeline"},
     {"questions"},
@@ -38,11 +38,13 @@ PACKAGES = {
     "bibtexparser": {"sources"},
     "bs4": {"sources"},
     "click": {"cli"},
+    "css_inline": {"render"},
     "feedparser": {"sources"},
     "ftfy": {"clean"},
     "httpx": {"flows"},
     "jinja2": {"render"},
     "lark": {"rules"},
+    "latex2mathml": {"render"},
     "lxml": {"sources", "render"},
     "markupsafe": {"render"},
     "msgspec": {
@@ -64,12 +66,13 @@ PACKAGES = {
     "rispy": {"sources"},
     "sqlalchemy": {"store"},
     "uvicorn": {"flows"},
+    "yaml": {"render"},
     "zstandard": {"store", "sources"},
 }
 
 #: Values in, values out.
 PURE = {
-    *("types", "errors", "text", "dates", "ids", "wording", "copies", "clean"),
+    *("types", "errors", "text", "dates", "ids", "addresses", "wording", "copies", "clean", "histories"),
     *("sources", "identity", "changes", "rules", "digest", "verdicts", "report"),
 }
 #: What only a look at the machine is good for.

@@ -14,6 +14,7 @@ import click
 from .. import __version__
 from ..errors import BroadsheetError
 from . import again, look, produce, rules, search
+from . import site as published
 from .terminal import Terminal, safe
 
 PROGRAM = "broadsheet"
@@ -43,6 +44,7 @@ for command in (
     search.search,
     rules.rules,
     again.reparse,
+    published.site,
     produce.init,
 ):
     cli.add_command(command)

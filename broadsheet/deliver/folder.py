@@ -10,7 +10,7 @@ from __future__ import annotations
 import errno
 import os
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
 from ..errors import DeliveryError
@@ -24,24 +24,49 @@ def publish(folder: Path, artifacts: Iterable[Artifact]) -> tuple[Path, ...]:
 
     Raises DeliveryError naming the first path that could not be written; the ones before it are in place.
     """
-    return tuple(_write(folder, artifact) for artifact in artifacts)
+    return tuple(_write(folder, artifact)[0] for artifact in artifacts)
 
 
-def _write(folder: Path, artifact: Artifact) -> Path:
+def publish_many(folder: Path, artifacts: Iterable[Artifact]) -> Iterator[tuple[Path, bool]]:
+    """The same for very many files, each as it comes, and whether it was changed.
+
+    They are not flushed to the disk one by one: `settle` does that for all, before anything says that they are there.
+    """
+    for artifact in artifacts:
+        yield _write(folder, artifact, flush=False)
+
+
+def settle() -> None:
+    """Return when all that was written is on the disk."""
+    os.sync()
+
+
+def published(folder: Path, name: str) -> bytes | None:
+    """What a published file holds; None where there is no such file. Raises DeliveryError where it cannot be read."""
+    try:
+        return (folder / name).read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        reason = f"cannot be read: {error.strerror or error}; check the folder and its permissions"
+        raise DeliveryError(str(folder / name), reason, transient=True) from error
+
+
+def _write(folder: Path, artifact: Artifact, *, flush: bool = True) -> tuple[Path, bool]:
     name = PurePosixPath(artifact.name)
     assert not name.is_absolute(), artifact.name  # noqa: S101  (names are made by render, never by a dump)
     assert ".." not in name.parts, artifact.name  # noqa: S101
     target = folder / name
     try:
         if _holds(target, artifact.content):
-            return target
+            return target, False
         target.parent.mkdir(parents=True, exist_ok=True)
-        _replace(target, artifact.content)
+        _replace(target, artifact.content, flush=flush)
     except OSError as error:
         remedy = "free some space" if error.errno in _FULL else "check the folder and its permissions"
         reason = f"cannot be written: {error.strerror or error}; {remedy} and run again, nothing is lost"
         raise DeliveryError(str(target), reason, transient=True) from error
-    return target
+    return target, True
 
 
 def _holds(target: Path, content: bytes) -> bool:
@@ -51,19 +76,21 @@ def _holds(target: Path, content: bytes) -> bool:
         return False
 
 
-def _replace(target: Path, content: bytes) -> None:
+def _replace(target: Path, content: bytes, *, flush: bool) -> None:
     descriptor, temporary = tempfile.mkstemp(prefix=".tmp-", dir=target.parent)
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
+            if flush:
+                file.flush()
+                os.fsync(file.fileno())
         Path(temporary).chmod(0o644)
         Path(temporary).replace(target)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
-    _sync_folder(target.parent)
+    if flush:
+        _sync_folder(target.parent)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -33,6 +33,14 @@ def shown(text: str) -> str:
     return _NO_CHARACTER.sub("\ufffd", _CONTROL.sub(" ", text))
 
 
+def undirected(text: str) -> str:
+    """The text with a blank for each control, without explicit directions and without what is no character.
+
+    For a piece of a text that is put together again: blanks at its ends stay.
+    """
+    return text if text.isprintable() else _CONTROL.sub(" ", _UNWANTED.sub("", text))
+
+
 def one_line(text: str) -> str:
     """The text for a form without means of isolation (Markdown, feeds): one line, no explicit directions.
 

@@ -31,6 +31,11 @@ def long_day(day: date) -> str:
     return f"{_WEEKDAYS[day.weekday()]}, {day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
+def long_month(day: date) -> str:
+    """July 2026."""
+    return f"{_MONTHS[day.month - 1]} {day.year}"
+
+
 def short_day(day: date) -> str:
     """3 Jul 2026."""
     return f"{day.day} {_MONTHS[day.month - 1][:3]} {day.year}"

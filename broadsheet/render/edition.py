@@ -13,6 +13,7 @@ from . import words
 from .days import Moment, long_day, short_day, taken
 from .links import Link, search_of
 from .rows import Row, row_of
+from .site.names import profile_folder
 
 #: So many problems of one dump are shown; of the others, how many there are and how to see them.
 MOST_PROBLEMS = 50
@@ -85,6 +86,8 @@ class Edition:
     """A digest in words."""
 
     profile: str
+    #: The folder of its feeds, from the output folder.
+    feeds: str
     title: str
     day: str
     day_iso: str
@@ -114,6 +117,7 @@ def edition_of(digest: Digest, site: Site) -> Edition:
     first, last = digest.from_seq, digest.to_seq
     return Edition(
         profile=digest.profile,
+        feeds=f"site/{profile_folder(digest.profile)}",
         title=digest.title,
         day=long_day(digest.day),
         day_iso=digest.day.isoformat(),
@@ -124,7 +128,7 @@ def edition_of(digest: Digest, site: Site) -> Edition:
         held_back=tuple(_left(paper, digest, site) for paper in digest.held_back),
         muted=_muted(digest, site),
         muted_count=len(digest.muted),
-        sources=tuple(_source(report, digest.timezone) for report in digest.sources),
+        sources=tuple(source_in_words(report, digest.timezone) for report in digest.sources),
         problem_count=sum(len(report.problems) for report in digest.sources),
         bounds=f"Shown are papers of {_at_least(digest)}, at most {digest.limit:,} a section.",
         covers=f"Changes {first:,} to {last:,} of the log" if last >= first else "No change of the log",
@@ -164,7 +168,8 @@ def _search(title: str, site: Site) -> Link | None:
     return next(iter(search_of(title, site)), None)
 
 
-def _source(report: SourceReport, timezone: str) -> Source:
+def source_in_words(report: SourceReport, timezone: str) -> Source:
+    """What a dump brought, in words; timezone: of times that are not a page's own date."""
     read = report.format is not None
     return Source(
         dump=report.dump,

@@ -12,6 +12,7 @@ from ..wording import format_points
 from . import words
 from .days import long_day, short_day
 from .links import Link, links_of
+from .site.names import profile_folder
 
 #: So many papers of a profile's latest digest stand on the front page.
 _LEADING = 5
@@ -46,8 +47,8 @@ class Desk:
 
     profile: str
     title: str
-    #: Where its feed is.
-    feed: str
+    #: The folder of its feeds.
+    feeds: str
     latest: Day
     long_day: str
     summary: str
@@ -95,7 +96,7 @@ def _desk(digests: Sequence[Digest], site: Site) -> Desk:
     return Desk(
         profile=latest.profile,
         title=latest.title,
-        feed=f"{latest.profile}/rss.xml",
+        feeds=f"site/{profile_folder(latest.profile)}",
         latest=days[0],
         long_day=long_day(latest.day),
         summary=words.summary(latest),

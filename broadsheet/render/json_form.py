@@ -1,7 +1,9 @@
 """The digest as JSON: the value itself, for programs, and the way back.
 
 Written are all fields of broadsheet.types.Digest under their own names, and beside them `score` of each row and `shown`
-of the digest, which the value works out; reading leaves these two aside and works them out again.
+of the digest, which the value works out; reading leaves these two aside and works them out again. Not written is what a
+paper carries for the next comparison alone (_BOOKKEEPING): no form shows it, and it is read back as empty.
+docs/digest.schema.json says what every field means.
 """
 
 from __future__ import annotations
@@ -13,6 +15,9 @@ import msgspec
 
 from ..errors import RenderError
 from ..types import Digest
+
+#: Fields of a paper that are broadsheet.changes' own.
+_BOOKKEEPING = ("stamps", "said")
 
 _HALF = re.compile("[\ud800-\udfff]")
 
@@ -26,6 +31,9 @@ def digest_json(digest: Digest) -> bytes:
     for told, section in zip(plain["sections"], digest.sections, strict=True):
         for row, ranked in zip(told["rows"], section.rows, strict=True):
             row["score"] = ranked.score
+            for change in (row["change"], *row["copies"]):
+                for name in _BOOKKEEPING:
+                    del change["paper"][name]
     plain["shown"] = digest.shown
     try:
         content = msgspec.json.encode(plain)
@@ -35,7 +43,7 @@ def digest_json(digest: Digest) -> bytes:
 
 
 def read_digest(content: bytes) -> Digest:
-    """The digest that digest_json wrote. Raises RenderError for anything else."""
+    """The digest that digest_json wrote, without its papers' bookkeeping. Raises RenderError for anything else."""
     try:
         return msgspec.json.decode(content, type=Digest)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:

@@ -34,6 +34,7 @@ _SPECIAL = re.compile(
   | (?P<scheme>(?:https?|ftp|mailto|xmpp))(?P<colon>:)       # a link that is not followed, a URL we would not write
   | (?P<www>www)(?P<dot>\.)
   | (?P<entity>&(?=[\#\w]|\Z))
+  | (?P<percent>(?<=[{%])%|%(?=%))                           # a tag of Jekyll or Hugo, a comment of Obsidian
   | (?P<escape>
         [\\`*_\[\]<>|~$^{}]
       | \A[#>+\-=:]                                          # a heading, a quote, a list, an underline, a definition
@@ -61,6 +62,8 @@ def _literal(match: re.Match[str]) -> str:
             return f"{whole[:-1]}\\{whole[-1]}"
         case "entity":
             return "&amp;"
+        case "percent":
+            return "&#37;"  # Jekyll stops at "{\%", and not all that read Markdown drop a backslash there
         case _:
             return "".join(f"\\{char}" for char in whole)
 

@@ -25,12 +25,20 @@ from jinja2 import (
 from markupsafe import Markup
 
 from ..errors import RenderError
-from . import markdown_text
-from .characters import shown
+from . import markdown_text, plain_text
+from .characters import shown, undirected
+from .math import with_math
 
 #: The templates that are rendered; what they include or extend is found by itself.
-NEEDED = ("digest.html.j2", "digest.md.j2", "index.html.j2")
+NEEDED = (
+    *("digest.html.j2", "digest.md.j2", "index.html.j2", "mail/mail.html.j2", "mail/mail.txt.j2"),
+    *(
+        f"site/{page}.html.j2"
+        for page in ("index", "profile", "day", "paper", "sources", "source", "feeds", "search", "404")
+    ),
+)
 STYLE = "style.css"
+MAIL_STYLE = "mail/mail.css"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,19 +47,29 @@ class Templates:
 
     html: Environment
     markdown: Environment
+    #: For mail/: HTML without explicit directions, as mail programs drop what would isolate them; and plain text.
+    mail: Environment
+    text: Environment
     #: The style sheet, as it stands in the page.
     style: str
 
     def render(self, name: str, variables: Mapping[str, object]) -> bytes:
         """The template's text in UTF-8. Raises RenderError with the file and line that failed."""
-        environment = self.markdown if name.endswith(".md.j2") else self.html
         try:
-            return environment.get_template(name).render(**variables).encode("utf-8")
+            return self.of(name).get_template(name).render(**variables).encode("utf-8")
         except Exception as error:
             found = _place(error)
             if found is None:
                 raise  # no template is to blame: a mistake of ours
             raise RenderError(*found, _reason(error)) from error
+
+    def of(self, name: str) -> Environment:
+        """The environment that a template of this name belongs to."""
+        if name.endswith(".md.j2"):
+            return self.markdown
+        if name.endswith(".txt.j2"):
+            return self.text
+        return self.mail if name.startswith("mail/") else self.html
 
 
 def open_templates(folders: Sequence[Path]) -> Templates:
@@ -63,18 +81,27 @@ def open_templates(folders: Sequence[Path]) -> Templates:
     # Explicit: select_autoescape() goes by the end of the name, and would not escape in a .j2 file.
     html = _environment(loader, autoescape=True)
     html.finalize = _for_html
+    html.filters["with_math"] = with_math
     markdown = _environment(loader, autoescape=False)
     markdown.finalize = markdown_text.for_markdown
     markdown.filters.update(
         below=markdown_text.below, bold=markdown_text.bold, inside=markdown_text.inside, link=markdown_text.link
     )
-    style = _style(html, folders)
+    mail = _environment(loader, autoescape=True)
+    mail.finalize = _for_mail
+    text = _environment(loader, autoescape=False)
+    text.finalize = plain_text.for_text
+    text.filters.update(underlined=plain_text.underlined, wrapped=plain_text.wrapped)
+    style, mail_style = _style(html, STYLE, folders), _style(mail, MAIL_STYLE, folders)
     # Marked-up text that is not escaped, in this one place: the style sheet. Browsers read <style> as it stands, so
     # escaping would break it; it comes from our folders and never from a dump, and _style refuses what would end it.
     html.globals.update(style=Markup(style), style_hash=_hash(style))  # noqa: S704
+    # In one line, so that what stays of it in the head leaves the character set among the first 1024 bytes.
+    mail.globals.update(style=Markup(" ".join(mail_style.split())))  # noqa: S704
+    templates = Templates(html=html, markdown=markdown, mail=mail, text=text, style=style)
     for name in NEEDED:
-        _compile(markdown if name.endswith(".md.j2") else html, name, folders)
-    return Templates(html=html, markdown=markdown, style=style)
+        _compile(templates.of(name), name, folders)
+    return templates
 
 
 def _environment(loader: FileSystemLoader, *, autoescape: bool) -> Environment:
@@ -94,12 +121,16 @@ def _for_html(value: object) -> object:
     return shown(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
-def _style(environment: Environment, folders: Sequence[Path]) -> str:
+def _for_mail(value: object) -> object:
+    return undirected(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def _style(environment: Environment, name: str, folders: Sequence[Path]) -> str:
     # A browser reads line ends as \n before it compares the hash, and the Nu checker leaves out the blanks at the ends.
-    style = _source(environment, STYLE, folders).replace("\r\n", "\n").replace("\r", "\n").strip()
+    style = _source(environment, name, folders).replace("\r\n", "\n").replace("\r", "\n").strip()
     if "</style" in style.lower():
         line = style[: style.lower().index("</style")].count("\n") + 1
-        raise RenderError(STYLE, line, "a style sheet that is part of a page cannot hold </style")
+        raise RenderError(name, line, "a style sheet that is part of a page cannot hold </style")
     return style
 
 

@@ -70,7 +70,10 @@ def test_the_page_shows_each_digest_and_the_sources(make_workspace: MakeWorkspac
     report = run_daily(workspace, now=NOW)
     for cut in report.digests:
         published = (workspace.output / cut.profile / "2026-06-02/digest.md").read_text()
-        assert _artifact(prefect_server, f"digest-{cut.profile}")["data"] == published
+        shown = _artifact(prefect_server, f"digest-{cut.profile}")["data"]
+        assert published.startswith("---\n")
+        assert published.endswith(f"\n---\n\n{shown}")
+        assert shown.startswith("# ")
     rows = msgspec.json.decode(_artifact(prefect_server, "sources")["data"])
     assert [(row["dump"], row["verdict"], row["new"], row["alarm"]) for row in rows] == [
         (dump.name, dump.verdict, dump.new, dump.alarm) for dump in report.dumps

@@ -100,12 +100,12 @@ def rss_of(content: bytes) -> list[tuple[str | None, str | None]]:
 
 def check_alike(made: dict[str, bytes]) -> list[dict[str, Any]]:
     """Three formats say the same."""
-    entries = atom_of(made["serving/atom.xml"])
-    assert json_of(made["serving/feed.json"]) == entries
-    assert rss_of(made["serving/rss.xml"]) == [(entry["id"], entry["title"]) for entry in entries]
-    days = atom_of(made["serving/digests/atom.xml"])
-    assert json_of(made["serving/digests/feed.json"]) == days
-    assert rss_of(made["serving/digests/rss.xml"]) == [(entry["id"], entry["title"]) for entry in days]
+    entries = atom_of(made["site/serving/atom.xml"])
+    assert json_of(made["site/serving/feed.json"]) == entries
+    assert rss_of(made["site/serving/rss.xml"]) == [(entry["id"], entry["title"]) for entry in entries]
+    days = atom_of(made["site/serving/digests/atom.xml"])
+    assert json_of(made["site/serving/digests/feed.json"]) == days
+    assert rss_of(made["site/serving/digests/rss.xml"]) == [(entry["id"], entry["title"]) for entry in days]
     return entries
 
 
@@ -116,10 +116,10 @@ def test_a_naughty_text_reads_back_from_every_format(naughty: str, digest_of: Ca
         assert (entry["title"], entry["authors"], entry["tags"]) == (told, [told] * 5, [told])
         body = lxml.html.fragment_fromstring(entry["html"], create_parent="div")
         assert told in " ".join("".join(body.itertext()).split("\n"))
-    for content in (made["serving/atom.xml"], made["serving/digests/atom.xml"]):
+    for content in (made["site/serving/atom.xml"], made["site/serving/digests/atom.xml"]):
         parsed = feedparser.parse(content)
         assert (parsed.bozo, parsed.version) == (False, "atom10")
-    for entry in atom_of(made["serving/digests/atom.xml"]):
+    for entry in atom_of(made["site/serving/digests/atom.xml"]):
         body = lxml.html.fragment_fromstring(entry["html"], create_parent="div")
         assert {element.tag for element in body.iter()} <= {"div", "p", "ul", "ol", "li", "strong", "em", "a"}
         assert all(re.fullmatch(r"https?://[!-~]+", str(href)) for href in body.xpath("//@href"))
@@ -149,7 +149,7 @@ def test_an_updated_paper_is_one_entry_with_two_dates(make_digest: MakeDigest, m
 def test_the_feed_of_days_has_an_entry_a_day_with_all_papers(make_digest: MakeDigest, make_row: MakeRow) -> None:
     quiet = make_digest(())
     busy = make_digest((make_row("A kite", number=1), make_row("A sail", number=2)), day=date(2026, 7, 4))
-    newest, oldest = atom_of(feeds(quiet, busy)["serving/digests/atom.xml"])
+    newest, oldest = atom_of(feeds(quiet, busy)["site/serving/digests/atom.xml"])
     assert "4 July 2026: 2 papers" in newest["title"]
     assert "3 July 2026: 0 papers" in oldest["title"]
     assert newest["id"] == "tag:digests.example.org,2026:digest:serving:2026-07-04"
@@ -165,11 +165,11 @@ def test_a_feed_names_itself_where_the_site_has_an_address(
     made = feeds(make_digest((make_row(),)), site=site)
     own = [
         link.get("href")
-        for link in etree.fromstring(made["serving/atom.xml"]).iter(f"{ATOM}link")
+        for link in etree.fromstring(made["site/serving/atom.xml"]).iter(f"{ATOM}link")
         if link.get("rel") == "self"
     ]
     assert own == (["https://digests.example.org/papers/serving/atom.xml"] if site.url else [])
-    whole = json.loads(made["serving/feed.json"])
+    whole = json.loads(made["site/serving/feed.json"])
     assert whole.get("feed_url") == ("https://digests.example.org/papers/serving/feed.json" if site.url else None)
     (item,) = whole["items"]
     assert ("external_url" in item) == bool(site.url)
@@ -179,7 +179,7 @@ def test_a_feed_names_itself_where_the_site_has_an_address(
 def test_feeds_without_papers_are_feeds() -> None:
     made = feeds()
     assert check_alike(made) == []
-    assert feedparser.parse(made["serving/atom.xml"]).version == "atom10"
+    assert feedparser.parse(made["site/serving/atom.xml"]).version == "atom10"
 
 
 def outlines(content: bytes) -> Sequence[etree._Element]:

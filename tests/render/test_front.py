@@ -38,7 +38,9 @@ def test_every_profile_has_its_latest_digest_and_its_earlier_days(
     assert second.find_class("none")[0].text_content() == "No paper today."
     assert "0 of 3 new or updated papers, 3 matched no rule" in second.find_class("summary")[0].text_content()
     feeds = ("rss.xml", "atom.xml", "feed.json", "digests/atom.xml")
-    assert page.xpath("//link/@href") == [f"{profile}/{feed}" for profile in ("serving", "quiet") for feed in feeds]
+    assert page.xpath("//link/@href") == [
+        f"site/{profile}/{feed}" for profile in ("serving", "quiet") for feed in feeds
+    ]
 
 
 def test_a_naughty_text_reads_back(

@@ -20,7 +20,7 @@ from broadsheet.render.characters import shown
 from broadsheet.render.links import web_url
 from broadsheet.types import Digest, FieldChange, HeldBack, Hit, Match, Muted, Problem, Ranked, SourceReport
 
-FEEDS = {"../rss.xml", "../atom.xml", "../feed.json", "../digests/atom.xml"}
+FEEDS = {f"../../site/serving/{name}" for name in ("rss.xml", "atom.xml", "feed.json", "digests/atom.xml")}
 OURS = {"#main", "../../index.html", *FEEDS, "digest.md", "digest.json"}
 
 

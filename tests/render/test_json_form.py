@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
@@ -56,3 +58,21 @@ def test_the_order_of_ids_and_links_changes_no_byte(
 def test_what_is_no_digest_is_told_so(content: bytes) -> None:
     with pytest.raises(RenderError, match=r"digest\.json: is no digest: "):
         read_digest(content)
+
+
+def test_what_papers_carry_for_the_next_comparison_stays_at_home(
+    make_digest: Callable[..., Digest], make_row: Callable[..., Ranked]
+) -> None:
+    def carrying(row: Ranked) -> Ranked:
+        stamps = {"title": (2, datetime(2026, 7, 1, tzinfo=UTC))}
+        paper = replace(row.change.paper, stamps=stamps, said={"made-up": "a fingerprint"})
+        return replace(row, change=replace(row.change, paper=paper))
+
+    def with_a_copy(row: Ranked, copied: Ranked) -> Ranked:
+        return replace(row, copies=(copied.change,))
+
+    row, other = make_row(), make_row(number=2)
+    content = digest_json(make_digest((with_a_copy(carrying(row), carrying(other)),)))
+    assert b"stamps" not in content
+    assert b"fingerprint" not in content
+    assert read_digest(content) == make_digest((with_a_copy(row, other),))

@@ -164,7 +164,7 @@ def test_a_site_with_an_address_is_linked_to_and_the_feed_names_itself(
         "type": "application/rss+xml",
     }
     assert channel.findtext("link") == "https://digests.example.org/papers/"
-    assert "https://digests.example.org/papers/serving/2026-07-03/digest.html#new-1" in content.decode()
+    assert "https://digests.example.org/papers/serving/2026-07-03/index.html#new-1" in content.decode()
 
 
 def test_a_site_without_an_address_links_to_where_papers_are_looked_for(
@@ -208,7 +208,7 @@ def test_an_item_says_why_it_is_there(
         "<p>12 authors · made-up</p>"
         "<p>We invent a cache. It <strong>stores</strong> pages of 1.5 kB, e.g. keys. Nothing else is known.</p>"
         '<p><a href="http://x.example">x</a> · '
-        '<a href="https://digests.example.org/papers/serving/2026-07-03/digest.html#new-1">the digest</a></p>'
+        '<a href="https://digests.example.org/papers/serving/2026-07-03/index.html#new-1">the digest</a></p>'
     )
 
 

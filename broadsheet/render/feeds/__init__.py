@@ -2,6 +2,7 @@
 
     papers.py days.py   digests -> the entries of a feed, in no format yet (html.py: what readers show of one)
     rss.py atom.py json_feed.py   a feed -> the document
+    archives.py         the papers of a month, for readers that come late or that have missed some
     opml.py             all feeds -> one list of subscriptions
 
 Every id is a tag: URI (RFC 4151) made of the paper or the day alone: no rank, score, run or version is in it, so that a
@@ -10,41 +11,36 @@ paper stays one entry in every reader. Asks no clock: every date is that of a di
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 
 from ...config import Feed, Site
 from ...types import Artifact, Digest
-from .atom import atom
+from .archives import atom_archive, is_over, months_of, render_archives
 from .days import days_feed
-from .entries import FeedDocument
-from .json_feed import json_feed
+from .entries import Shelf
+from .formats import FORMATS
 from .opml import render_opml
 from .papers import papers_feed
-from .rss import rss
 
-__all__ = ["FORMATS", "render_feeds", "render_opml"]
-
-#: File name to media type and writer.
-FORMATS: Mapping[str, tuple[str, Callable[[FeedDocument, Site], bytes]]] = {
-    "rss.xml": ("application/rss+xml", rss),
-    "atom.xml": ("application/atom+xml", atom),
-    "feed.json": ("application/feed+json", json_feed),
-}
+__all__ = ["FORMATS", "atom_archive", "is_over", "months_of", "render_archives", "render_feeds", "render_opml"]
 
 
 def render_feeds(
-    profile_name: str, title: str, digests: Sequence[Digest], site: Site, feed: Feed
+    profile_name: str, title: str, digests: Sequence[Digest], site: Site, feed: Feed, months: Sequence[str] = ()
 ) -> tuple[Artifact, ...]:
-    """The feeds of a profile: <profile>/{rss.xml,atom.xml,feed.json} and the same under <profile>/digests/.
+    """The feeds of a profile: site/<profile>/{rss.xml,atom.xml,feed.json} and the same under site/<profile>/digests/.
 
     digests: all of the profile, or the newest, in any order; at most feed.items of their papers are in the first.
+    months: those that have a document among the archives, the oldest first; the last one is not over.
     """
+    papers = papers_feed(profile_name, title, digests, site, feed)
     documents = (
-        papers_feed(profile_name, title, digests, site, feed),
+        replace(papers, shelf=Shelf(previous="".join(months[-2:-1]), running="".join(months[-1:]))),
         days_feed(profile_name, title, digests, site),
     )
     return tuple(
-        Artifact(name=f"{document.folder}/{name}", media_type=media_type, content=write(document, site))
+        Artifact(name=f"site/{document.folder}/{name}", media_type=media_type, content=write(document, site))
         for document in documents
         for name, (media_type, write) in FORMATS.items()
     )

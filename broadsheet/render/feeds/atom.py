@@ -12,6 +12,7 @@ from ..characters import composed
 from .entries import FeedDocument, FeedEntry, home
 
 _ATOM = "http://www.w3.org/2005/Atom"
+_HISTORY = "http://purl.org/syndication/history/1.0"
 # The stubs know no default namespace.
 _NAMESPACES: dict[str, str] = {None: _ATOM}  # type: ignore[dict-item]
 # An empty feed must be dated, too, and no clock is asked.
@@ -28,9 +29,13 @@ def atom(document: FeedDocument, site: Site) -> bytes:
     _text(root, "subtitle", document.description)
     _text(root, "updated", _moment(document.updated or _NEVER))
     _text(etree.SubElement(root, f"{{{_ATOM}}}author"), "name", site.title)
-    if address := document.address("atom.xml", site):
+    if address := document.own("atom.xml", site):
         _link(root, "self", address, "application/atom+xml")
+    for relation, address in document.neighbours("atom.xml", site):
+        _link(root, relation, address, "application/atom+xml")
     _link(root, "alternate", home(site), "text/html")
+    if document.shelf.following:
+        etree.SubElement(root, f"{{{_HISTORY}}}archive", nsmap={"fh": _HISTORY})
     _text(root, "generator", "Broadsheet")
     for entry in document.entries:
         _entry(root, entry)

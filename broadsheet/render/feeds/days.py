@@ -8,6 +8,7 @@ from ...config import Site
 from ...types import Digest
 from ..days import long_day
 from ..edition import edition_of
+from ..site.names import profile_folder
 from ..words import count
 from .entries import FeedDocument, FeedEntry, midnight, page_of, tag
 from .html import list_of
@@ -17,7 +18,7 @@ def days_feed(profile: str, title: str, digests: Sequence[Digest], site: Site) -
     """The digests of a profile, in any order, as a feed with the newest first."""
     in_order = sorted(digests, key=lambda digest: digest.day, reverse=True)
     return FeedDocument(
-        folder=f"{profile}/digests",
+        folder=f"{profile_folder(profile)}/digests",
         id=tag(site, "digests", profile),
         title=f"{title}, day by day · {site.title}",
         description=f"{title}: one entry for each day's digest, with all its papers.",

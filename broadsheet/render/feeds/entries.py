@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from ...config import Site
 from ...types import Digest, Guid
 from ..links import search_url, web_url
+from ..site.names import day_page
 
 # What RFC 4151 leaves alone in the part behind the date.
 _TAG_SAFE = "-._~!$'()*+,;=:@/"
@@ -42,10 +43,24 @@ class FeedEntry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Shelf:
+    """Where a document stands among those of its feed (RFC 5005); months as "2026-10", empty where there is none."""
+
+    #: What it holds; empty for the subscription document.
+    month: str = ""
+    #: The month before, whose document never changes again.
+    previous: str = ""
+    #: The month after. A document that has one never changes again.
+    following: str = ""
+    #: Of the subscription document: the month that is not over, whose document has what has no room here.
+    running: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FeedDocument:
     """A feed, the newest entries first."""
 
-    #: Relative to the output folder: "serving", "serving/digests".
+    #: Relative to the folder of the site: "serving", "serving/digests".
     folder: str
     #: A tag: URI.
     id: str
@@ -54,11 +69,31 @@ class FeedDocument:
     #: The date of its newest entry; of a feed without any, that of the newest digest; None without one.
     updated: datetime | None
     entries: tuple[FeedEntry, ...]
+    shelf: Shelf = Shelf()
+
+    def own(self, file: str, site: Site) -> str | None:
+        """Where this document of the feed is served, in the format of this file."""
+        return self.address(archived(file, self.shelf.month) if self.shelf.month else file, site)
+
+    def neighbours(self, file: str, site: Site) -> tuple[tuple[str, str], ...]:
+        """The other documents of the feed in the format of this file: relation (RFC 5005) and address."""
+        shelf = self.shelf
+        months = {"prev-archive": shelf.previous, "next-archive": shelf.following, "next": shelf.running}
+        files = {"current": file} if shelf.month else {}
+        files |= {relation: archived(file, month) for relation, month in months.items() if month}
+        return tuple(
+            (relation, address) for relation, name in files.items() if (address := self.address(name, site)) is not None
+        )
 
     def address(self, file: str, site: Site) -> str | None:
         """Where a file of this feed is served; None while the site has no address."""
         base = web_url(site.url)
         return f"{base}{quote(self.folder)}/{file}" if base else None
+
+
+def archived(file: str, month: str) -> str:
+    """What a month's document is called: archive/2026-10.atom.xml for atom.xml, archive/2026-10.json for feed.json."""
+    return f"archive/{month}.{file.removeprefix('feed.')}"
 
 
 def midnight(digest: Digest) -> datetime:
@@ -77,7 +112,7 @@ def stamp(digest: Digest, place: int) -> datetime:
 def page_of(profile: str, day: date, site: Site, fragment: str = "") -> str | None:
     """Where the page of a digest is served; None while the site has no address."""
     base = web_url(site.url)
-    return f"{base}{quote(profile)}/{day.isoformat()}/digest.html{fragment}" if base else None
+    return f"{base}{day_page(profile, day)}{fragment}" if base else None
 
 
 def tag_of(guid: Guid, site: Site) -> str:

@@ -23,6 +23,10 @@ def json_feed(document: FeedDocument, site: Site) -> bytes:
     }
     if address := document.address("feed.json", site):
         whole["feed_url"] = address
+    # JSON Feed knows no archives, only a next page: what is not in the subscription document, the newest month first.
+    neighbours = dict(document.neighbours("feed.json", site))
+    if following := neighbours.get("next") or neighbours.get("prev-archive"):
+        whole["next_url"] = following
     whole["language"] = site.language
     whole["authors"] = [{"name": composed(site.title)}]
     whole["items"] = [_item(entry) for entry in document.entries]

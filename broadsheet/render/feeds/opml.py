@@ -18,7 +18,7 @@ from .papers import papers_feed
 
 
 def render_opml(profiles: Sequence[Sequence[Digest]], site: Site) -> tuple[Artifact, ...]:
-    """feeds.opml, with the two feeds of each profile; nothing while the site has no address, as it needs absolute ones.
+    """site/feeds.opml, with both feeds of each profile; nothing while the site has no address, as it holds whole ones.
 
     profiles: of each its digests, the newest first and at least one.
     """
@@ -38,7 +38,7 @@ def render_opml(profiles: Sequence[Sequence[Digest]], site: Site) -> tuple[Artif
             _outline(folder, document, site)
     etree.indent(root)
     content = etree.tostring(root, encoding="utf-8", xml_declaration=True) + b"\n"
-    return (Artifact(name="feeds.opml", media_type="text/x-opml", content=content),)
+    return (Artifact(name="site/feeds.opml", media_type="text/x-opml", content=content),)
 
 
 def _outline(folder: etree._Element, document: FeedDocument, site: Site) -> None:

@@ -10,6 +10,7 @@ from ...config import Feed, Site
 from ...types import Digest, Guid, Ranked
 from ..characters import composed
 from ..rows import row_of
+from ..site.names import profile_folder
 from ..words import shortened
 from .entries import FeedDocument, FeedEntry, midnight, page_of, stamp, tag, tag_of
 from .html import content_of
@@ -46,7 +47,7 @@ def papers_feed(profile: str, title: str, digests: Sequence[Digest], site: Site,
     chosen = list(latest.items())[: feed.items]
     usual = midnight(in_order[0]) if in_order else None
     return FeedDocument(
-        folder=profile,
+        folder=profile_folder(profile),
         id=tag(site, "feed", profile),
         title=f"{title} · {site.title}",
         description=f"{title}: new papers, ranked by rules, each with the reasons why it is here.",

@@ -16,6 +16,7 @@ from .entries import FeedDocument, FeedEntry, home
 
 _ATOM = "http://www.w3.org/2005/Atom"
 _CONTENT = "http://purl.org/rss/1.0/modules/content/"
+_HISTORY = "http://purl.org/syndication/history/1.0"
 _DC = "http://purl.org/dc/elements/1.1/"
 _SY = "http://purl.org/rss/1.0/modules/syndication/"
 
@@ -36,9 +37,12 @@ def rss(document: FeedDocument, site: Site) -> bytes:
     _text(channel, "generator", "Broadsheet")
     _text(channel, "ttl", str(_TTL))
     _text(channel, f"{{{_SY}}}updatePeriod", "daily")
-    if address := document.address("rss.xml", site):
-        link = {"href": address, "rel": "self", "type": "application/rss+xml"}
+    own = document.own("rss.xml", site)
+    for relation, address in (*([("self", own)] if own else ()), *document.neighbours("rss.xml", site)):
+        link = {"href": address, "rel": relation, "type": "application/rss+xml"}
         etree.SubElement(channel, f"{{{_ATOM}}}link", link)
+    if document.shelf.following:
+        etree.SubElement(channel, f"{{{_HISTORY}}}archive", nsmap={"fh": _HISTORY})
     for entry in document.entries:
         _item(channel, entry)
     etree.indent(root)

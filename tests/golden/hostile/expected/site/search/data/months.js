@@ -1,0 +1,3 @@
+Broadsheet.months([
+["2026-06",5]
+]);
