@@ -10,10 +10,13 @@ import base64
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
-from types import TracebackType
+from types import CodeType, TracebackType
+from typing import ClassVar
 
 from jinja2 import (
+    BytecodeCache,
     Environment,
     FileSystemLoader,
     StrictUndefined,
@@ -22,6 +25,7 @@ from jinja2 import (
     TemplateSyntaxError,
     nodes,
 )
+from jinja2.bccache import Bucket
 from markupsafe import Markup
 
 from ..errors import RenderError
@@ -79,17 +83,17 @@ def open_templates(folders: Sequence[Path]) -> Templates:
     """
     loader = FileSystemLoader([str(folder) for folder in folders])
     # Explicit: select_autoescape() goes by the end of the name, and would not escape in a .j2 file.
-    html = _environment(loader, autoescape=True)
+    html = _environment(loader, "html", autoescape=True)
     html.finalize = _for_html
     html.filters["with_math"] = with_math
-    markdown = _environment(loader, autoescape=False)
+    markdown = _environment(loader, "markdown", autoescape=False)
     markdown.finalize = markdown_text.for_markdown
     markdown.filters.update(
         below=markdown_text.below, bold=markdown_text.bold, inside=markdown_text.inside, link=markdown_text.link
     )
-    mail = _environment(loader, autoescape=True)
+    mail = _environment(loader, "mail", autoescape=True)
     mail.finalize = _for_mail
-    text = _environment(loader, autoescape=False)
+    text = _environment(loader, "text", autoescape=False)
     text.finalize = plain_text.for_text
     text.filters.update(underlined=plain_text.underlined, wrapped=plain_text.wrapped)
     style, mail_style = _style(html, STYLE, folders), _style(mail, MAIL_STYLE, folders)
@@ -99,14 +103,18 @@ def open_templates(folders: Sequence[Path]) -> Templates:
     # In one line, so that what stays of it in the head leaves the character set among the first 1024 bytes.
     mail.globals.update(style=Markup(" ".join(mail_style.split())))  # noqa: S704
     templates = Templates(html=html, markdown=markdown, mail=mail, text=text, style=style)
+    # Most pages share a frame and pieces, which are looked at once.
+    looked_at: dict[int, set[str]] = {}
     for name in NEEDED:
-        _compile(templates.of(name), name, folders)
+        environment = templates.of(name)
+        _compile(environment, name, folders, looked_at.setdefault(id(environment), set()))
     return templates
 
 
-def _environment(loader: FileSystemLoader, *, autoescape: bool) -> Environment:
+def _environment(loader: FileSystemLoader, form: str, *, autoescape: bool) -> Environment:
     return Environment(
         loader=loader,
+        bytecode_cache=_Remembered(form),
         autoescape=autoescape,  # noqa: S701  (on for HTML; Markdown has its own escaping, in finalize)
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -149,15 +157,16 @@ def _source(environment: Environment, name: str, folders: Sequence[Path]) -> str
         raise RenderError(name, None, f"is no UTF-8 at byte {error.start}; save it as UTF-8") from error
 
 
-def _compile(environment: Environment, name: str, folders: Sequence[Path]) -> None:
-    """Compile a template and, in turn, all that it names."""
-    waiting, seen = [name], {name}
+def _compile(environment: Environment, name: str, folders: Sequence[Path], seen: set[str]) -> None:
+    """Compile a template and, in turn, all that it names; seen: those that were, which grows."""
+    waiting = [name]
+    seen.add(name)
     while waiting:
         part = waiting.pop()
         source = _source(environment, part, folders)
         try:
             filename = environment.get_template(part).filename or part
-            named = list(_named(environment.parse(source)))
+            named = _named(source)
         except TemplateSyntaxError as error:
             raise RenderError(error.filename or part, error.lineno, error.message or "is no template") from error
         for other, line in named:
@@ -168,13 +177,35 @@ def _compile(environment: Environment, name: str, folders: Sequence[Path]) -> No
                 waiting.append(other)
 
 
-def _named(template: nodes.Template) -> Iterator[tuple[str, int]]:
+@lru_cache(maxsize=256)
+def _named(source: str) -> tuple[tuple[str, int], ...]:
     """The templates that a template cannot do without and names in plain words, each with the line that names it."""
+    found = []
+    template = Environment(autoescape=True).parse(source)
     for node in template.find_all((nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)):
         # Neither the one that may be missing, nor one whose name is only known while rendering, nor one of several.
         named = getattr(node, "template", None)
         if isinstance(named, nodes.Const) and not getattr(node, "ignore_missing", False):
-            yield str(named.value), node.lineno
+            found.append((str(named.value), node.lineno))
+    return tuple(found)
+
+
+class _Remembered(BytecodeCache):
+    """Compiled templates of this process, by their text: a second run in it compiles nothing."""
+
+    _codes: ClassVar[dict[tuple[str, str, str], CodeType]] = {}
+
+    def __init__(self, form: str) -> None:
+        self._form = form
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give a template its code, if it has been compiled for this form."""
+        bucket.code = self._codes.get((self._form, bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Remember the code of a template."""
+        if bucket.code is not None:
+            self._codes[self._form, bucket.key, bucket.checksum] = bucket.code
 
 
 def _told(folders: Sequence[Path]) -> str:
