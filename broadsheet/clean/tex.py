@@ -28,9 +28,9 @@ _SIGN = re.compile(
     | (?P<script> [\^_] )
     | (?P<tie> (?<=[A-Za-z.,)\]]) ~ (?=[A-Za-z\d\\($\[]) )
     | (?P<quote> `` | '' )
-    | (?P<dash> (?<=\w) ---? (?=\w) | (?<=\s) --- (?=\s) )
+    | (?P<dash> (?<=\w) ---? (?=\w) | (?<=\s) ---? (?=\s) )
     | (?P<bold> \*\* )
-    | (?<=\d) (?P<times> times ) (?![A-Za-z])
+    | (?<=\d) (?P<times> times ) (?![a-z])
     """,
     re.VERBOSE,
 )
