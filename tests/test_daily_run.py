@@ -421,7 +421,9 @@ def test_explain_knows_near_copies_and_loud_rules(desk: Desk) -> None:
     desk.run()
 
     assert desk("explain", "one kv cache for many") == 0
-    assert 'shown as a near copy of "Shared Shelves: A KV Cache for Many Readers", rank 1 of 1' in " ".join(desk.out.split())
+    # Wrapped at the width of the terminal.
+    told = " ".join(desk.out.split())
+    assert 'shown as a near copy of "Shared Shelves: A KV Cache for Many Readers", rank 1 of 1' in told
     assert desk("explain", "tea of the week") == 0
     assert 'held back at rank 2, as rule "cache" had filled its share' in desk.out
 
