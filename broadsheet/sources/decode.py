@@ -20,8 +20,8 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 
-# How each byte reads in Windows-1252, keyed by the surrogate that stands for it after decoding with "surrogateescape".
-_CP1252 = {0xDC00 + byte: bytes([byte]).decode("cp1252", "replace") for byte in range(0x80, 0x100)}
+#: How each byte reads in Windows-1252, keyed by the surrogate that stands for it after decoding with "surrogateescape".
+CP1252 = {0xDC00 + byte: bytes([byte]).decode("cp1252", "replace") for byte in range(0x80, 0x100)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,4 +101,4 @@ def _decode_faulty(body: bytes, encoding: str) -> Text:
 
 
 def _fill(body: bytes) -> str:
-    return body.decode("utf-8", "surrogateescape").translate(_CP1252)
+    return body.decode("utf-8", "surrogateescape").translate(CP1252)

@@ -9,7 +9,7 @@ import codecs
 import re
 from collections.abc import Iterator
 
-from .decode import encoding_of
+from .decode import CP1252, encoding_of
 from .reading import Reading
 
 _CHUNK = 1 << 16
@@ -35,8 +35,6 @@ _BLANKED = bytes(32 if byte < 32 and byte not in b"\t\n\r" else byte for byte in
 #: What is no character of XML.
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _STRAY = re.compile("[\udc80-\udcff]")
-# decode.py's reading of what is no UTF-8.
-_CP1252 = {0xDC00 + byte: bytes([byte]).decode("cp1252", "replace") for byte in range(0x80, 0x100)}
 
 
 def characters(reading: Reading) -> Iterator[str]:
@@ -65,7 +63,7 @@ def characters(reading: Reading) -> Iterator[str]:
                     faulty = faulty or "\ufffd" in text
                 elif _STRAY.search(text):
                     faulty = True
-                    text = text.translate(_CP1252)
+                    text = text.translate(CP1252)
             # Bytes were cleared of controls before; what is left of them are characters of several bytes.
             if encoding != "utf-8" or "\uffff" in text or "\ufffe" in text:
                 text = CONTROL.sub(" ", text)

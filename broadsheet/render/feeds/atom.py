@@ -9,7 +9,7 @@ from lxml import etree
 
 from ...config import Site
 from ..characters import composed
-from .entries import FeedDocument, FeedEntry, home
+from .entries import FeedDocument, FeedEntry, home, rfc3339
 
 _ATOM = "http://www.w3.org/2005/Atom"
 _HISTORY = "http://purl.org/syndication/history/1.0"
@@ -27,7 +27,7 @@ def atom(document: FeedDocument, site: Site) -> bytes:
     _text(root, "id", document.id)
     _text(root, "title", document.title)
     _text(root, "subtitle", document.description)
-    _text(root, "updated", _moment(document.updated or _NEVER))
+    _text(root, "updated", rfc3339(document.updated or _NEVER))
     _text(etree.SubElement(root, f"{{{_ATOM}}}author"), "name", site.title)
     if address := document.own("atom.xml", site):
         _link(root, "self", address, "application/atom+xml")
@@ -51,8 +51,8 @@ def _entry(root: etree._Element, entry: FeedEntry) -> None:
         _link(element, "alternate", entry.link, "text/html")
     if entry.page and entry.page != entry.link:
         _link(element, "related", entry.page, "text/html")
-    _text(element, "published", _moment(entry.published))
-    _text(element, "updated", _moment(entry.updated))
+    _text(element, "published", rfc3339(entry.published))
+    _text(element, "updated", rfc3339(entry.updated))
     for author in entry.authors:
         _text(etree.SubElement(element, f"{{{_ATOM}}}author"), "name", author)
     for category in entry.categories:
@@ -71,8 +71,3 @@ def _link(parent: etree._Element, rel: str, href: str, kind: str) -> None:
 def _text(parent: etree._Element, name: str, text: str, **attributes: str) -> None:
     element = etree.SubElement(parent, f"{{{_ATOM}}}{name}", attributes)
     element.text = composed(text)
-
-
-def _moment(when: datetime) -> str:
-    """RFC 3339, in its own zone."""
-    return when.isoformat(timespec="seconds").replace("+00:00", "Z")

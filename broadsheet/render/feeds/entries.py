@@ -133,3 +133,8 @@ def home(site: Site) -> str:
         return base
     parts = urlsplit(search_url("", site) or "https://example.org/")
     return f"{parts.scheme}://{parts.netloc}/"
+
+
+def rfc3339(when: datetime) -> str:
+    """A time as Atom and JSON Feed write it (RFC 3339), in its own zone."""
+    return when.isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
 
 from ...config import Site
 from ..characters import composed
-from .entries import FeedDocument, FeedEntry, home
+from .entries import FeedDocument, FeedEntry, home, rfc3339
 
 #: What the facts in _broadsheet are, for whoever meets them.
 _ABOUT = "Why the paper is here: the points of the rules that matched"
@@ -43,8 +42,8 @@ def _item(entry: FeedEntry) -> dict[str, object]:
         "title": composed(entry.title),
         "summary": composed(entry.summary),
         "content_html": entry.html,
-        "date_published": _moment(entry.published),
-        "date_modified": _moment(entry.updated),
+        "date_published": rfc3339(entry.published),
+        "date_modified": rfc3339(entry.updated),
     }
     if entry.authors:
         item["authors"] = [{"name": composed(author)} for author in entry.authors]
@@ -52,8 +51,3 @@ def _item(entry: FeedEntry) -> dict[str, object]:
         item["tags"] = [composed(category) for category in entry.categories]
     item["_broadsheet"] = {"about": _ABOUT, **entry.facts}
     return item
-
-
-def _moment(when: datetime) -> str:
-    """RFC 3339, in its own zone."""
-    return when.isoformat(timespec="seconds").replace("+00:00", "Z")
