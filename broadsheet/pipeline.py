@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 
 from . import archiving, deliver, inbox, render, sitemaking
 from . import digest as digests
+from .access import Access
 from .errors import BroadsheetError
 from .ingesting import ingest
 from .report import DigestReport, RunReport, dump_report, exit_code
@@ -53,11 +54,13 @@ def open_run(
     dumps: Sequence[Path] = (),
     now: datetime,
     progress: Progress = silent,
+    access: Access | None = None,
 ) -> Iterator[Run]:
     """A run over the workspace's store, which no other run holds meanwhile.
 
     day: whose digests are cut; today in the configured time zone without it. profiles: their names; all without any.
-    dumps: files to read; the inbox without any. now: aware. Raises ConfigError, RenderError, StoreBusy, StoreError.
+    dumps: files to read; the inbox without any. now: aware. access: to secrets; none without it. Raises ConfigError,
+    RenderError, StoreBusy, StoreError.
     """
     setup = load(workspace, profiles)
     settings = setup.config.settings
@@ -71,6 +74,7 @@ def open_run(
         store.lock(wait=settings.wait, waiting=waiting, now=now),
     ):
         run = begin(setup, store, day, now, dumps, progress)
+        run.access = access or Access()
         try:
             yield run
         except BroadsheetError as error:
@@ -243,9 +247,10 @@ def daily(
     dumps: Sequence[Path] = (),
     now: datetime,
     progress: Progress = silent,
+    access: Access | None = None,
 ) -> RunReport:
     """The whole daily run; arguments and errors as for open_run."""
-    with open_run(workspace, day=day, profiles=profiles, dumps=dumps, now=now, progress=progress) as run:
+    with open_run(workspace, day=day, profiles=profiles, dumps=dumps, now=now, progress=progress, access=access) as run:
         ingest(run, collect(run))
         publish(run, digest(run))
         return finish(run)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 
+from .access import Access
 from .errors import BroadsheetError
 from .report import DigestReport
 from .setup import Setup
@@ -35,6 +36,7 @@ class Run:
     now: datetime
     dumps: tuple[Path, ...]
     progress: Progress
+    access: Access = field(default_factory=Access)
     reports: list[SourceReport] = field(default_factory=list)
     #: Of files that could not even be opened, which the store cannot know.
     unread: list[SourceReport] = field(default_factory=list)

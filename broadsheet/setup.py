@@ -40,7 +40,11 @@ def load(workspace: Workspace, profiles: Sequence[str] = ()) -> Setup:
     Raises ConfigError for settings, sources, profiles and queries, RenderError for templates.
     """
     loaded = config.load(
-        workspace.file("settings.toml"), workspace.file("sources.toml"), workspace.profiles, names=profiles
+        workspace.file("settings.toml"),
+        workspace.file("sources.toml"),
+        workspace.file("deliveries.toml"),
+        workspace.profiles,
+        names=profiles,
     )
     _check_formats(loaded)
     return Setup(

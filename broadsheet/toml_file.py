@@ -10,15 +10,16 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from .errors import ConfigError, Mistake
 from .types import Place
 
 T = TypeVar("T", str, int, float, bool)
+C = TypeVar("C", bound=str)
 
 #: Way to a key: names of tables and keys, and the number (from 0) of a table in an array of tables.
 KeyPath = tuple[str | int, ...]
@@ -79,8 +80,13 @@ class Table:
         """Where the key's value stands, or the table's header; None where that is not known."""
         return self.places.get(self.path if key is None else (*self.path, key))
 
-    def wrong(self, key: str | None, message: str, remedy: str = "", *, at_key: bool = False) -> None:
-        """Note a mistake at the key's value, at the key itself, or (without a key) at the table as a whole."""
+    def wrong(
+        self, key: str | None, message: str, remedy: str = "", *, at_key: bool = False, quoted: bool = True
+    ) -> None:
+        """Note a mistake at the key's value, at the key itself, or (without a key) at the table as a whole.
+
+        quoted: with the line itself, which must not be shown where a secret may stand in it.
+        """
         place = self.place(key) or self.place()
         if at_key and place:
             place = Place(file=place.file, line=place.line, text=place.text, column=_indent(place.text) + 1)
@@ -89,8 +95,8 @@ class Table:
             Mistake(
                 file=self.file,
                 line=place.line if place else None,
-                column=place.column if place else None,
-                text=place.text if place else "",
+                column=place.column if place and quoted else None,
+                text=place.text if place and quoted else "",
                 message=f"{named}: {message}" if named else message,
                 remedy=remedy,
             )
@@ -106,6 +112,14 @@ class Table:
             self.wrong(key, f"is {_kind(value)} and must be {_kind(default)}", remedy)
             return default
         return value
+
+    def choice(self, key: str, default: C, allowed: Sequence[str]) -> C:
+        """The key's text, which must be one of those allowed; the default without it."""
+        value = self.value(key, str(default))
+        if value not in allowed:
+            self.wrong(key, f"{value!r} is not known", f"it is one of: {', '.join(allowed)}")
+            return default
+        return cast(C, value)
 
     def texts(self, key: str) -> tuple[str, ...]:
         """The key's list of texts; empty without it."""

@@ -28,6 +28,10 @@ Level = Literal["note", "warning", "error"]
 
 ChangeKind = Literal["new", "updated", "returned", "gone"]
 
+#: On which days a profile has a digest.
+Cadence = Literal["daily", "weekdays", "weekly", "monthly"]
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+
 Verdict = Literal["complete", "partial", "stale", "empty", "broken"]
 
 
@@ -241,6 +245,12 @@ class Profile:
     sources: tuple[str, ...] = ()
     #: How many days of the log a new profile starts with.
     start_days: int = 30
+    #: On which days a digest is cut: all, Monday to Friday, one day of the week, one day of the month.
+    schedule: Cadence = "daily"
+    #: Of a weekly profile.
+    weekday: Weekday = "monday"
+    #: Of a monthly profile: 1 to 28.
+    monthday: int = 1
     #: sha256 of its file.
     sha256: str = ""
 

@@ -129,7 +129,9 @@ def test_all_mistakes_of_all_files_come_at_once_in_order(tmp_path: Path) -> None
     settings.write_text("timezone = 'Mars/Olympus'\n[site]\nurl = 'ftp://x'\n", encoding="utf-8")
 
     with pytest.raises(ConfigError) as caught:
-        config.load(settings, ROOT / "config" / "sources.toml", tmp_path / "profiles")
+        config.load(
+            settings, ROOT / "config" / "sources.toml", ROOT / "config" / "deliveries.toml", tmp_path / "profiles"
+        )
 
     places = [(mistake.file, mistake.line) for mistake in caught.value.mistakes]
     assert places == [

@@ -14,18 +14,18 @@ ROOT = Path(__file__).parents[1]
 #: Lowest first. A part imports itself and what stands below it, never its neighbours.
 LAYERS = (
     {"types", "errors"},
-    {"text", "dates", "ids", "toml_file", "addresses"},
-    {"workspace", "config", "wording", "copies", "clean", "histories"},
+    {"text", "dates", "ids", "toml_file", "addresses", "access"},
+    {"workspace", "config", "wording", "copies", "clean", "histories", "cadence"},
     {
         *("sources", "identity", "store", "changes", "rules", "digest", "render", "deliver"),
-        *("inbox", "verdicts"),
+        *("inbox", "verdicts", "fetch"),
     },
     {"report", "setup", "judging"},
     {"archiving", "intake", "running", "sitemaking"},
-    {"ingesting"},
+    {"ingesting", "collecting", "delivering", "leaving"},
     {"pipeline"},
     {"questions"},
-    {"checking", "explanation", "rehearsal", "reparsing", "searching"},
+    {"checking", "explanation", "rehearsal", "reparsing", "searching", "backfilling", "standing", "noticing"},
     {"cli", "flows"},
     {"__main__"},
 )
@@ -36,12 +36,16 @@ PACKAGES = {
     "ahocorasick_rs": {"rules"},
     "alembic": {"store"},
     "bibtexparser": {"sources"},
+    "apprise": {"deliver"},
     "bs4": {"sources"},
     "click": {"cli"},
+    "cronsim": {"cadence"},
     "css_inline": {"render"},
+    "dkim": {"deliver"},
     "feedparser": {"sources"},
     "ftfy": {"clean"},
-    "httpx": {"flows"},
+    "httpcore": {"fetch"},
+    "httpx": {"flows", "fetch", "deliver"},
     "jinja2": {"render"},
     "lark": {"rules"},
     "latex2mathml": {"render"},
@@ -66,6 +70,7 @@ PACKAGES = {
     "rispy": {"sources"},
     "sqlalchemy": {"store"},
     "uvicorn": {"flows"},
+    "watchfiles": {"flows"},
     "yaml": {"render"},
     "zstandard": {"store", "sources"},
 }
@@ -91,7 +96,7 @@ ENVIRONMENT = {"os.environ", "os.getenv", "os.environb"}
 ENVIRONMENT_OWNERS = {"cli", "flows"}
 NETWORK = {"aiohttp", "ftplib", "http.client", "httpx", "imaplib", "requests", "smtplib", "socket", "urllib.request"}
 #: The store says which machine holds its lock.
-NETWORK_OWNERS = {"deliver", "flows"}
+NETWORK_OWNERS = {"deliver", "fetch", "flows"}
 NETWORK_EXCEPTIONS = {("store", "socket")}
 
 

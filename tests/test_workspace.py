@@ -119,7 +119,9 @@ def test_a_new_workspace_is_found_and_its_configuration_can_be_read(tmp_path: Pa
     init(tmp_path)
     found = Workspace.find(None, tmp_path / "dumps")
     assert found.root == tmp_path
-    loaded = config.load(found.file("settings.toml"), found.file("sources.toml"), found.profiles)
+    loaded = config.load(
+        found.file("settings.toml"), found.file("sources.toml"), found.file("deliveries.toml"), found.profiles
+    )
     assert [profile.name for profile in loaded.profiles] == sorted(path.stem for path in found.profiles.iterdir())
 
 

@@ -15,6 +15,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     Table,
     Text,
@@ -25,7 +26,7 @@ from sqlalchemy import (
 #: "BSHT": what file(1) and other programs see in the header of our SQLite files.
 APPLICATION_ID = 0x42534854
 #: Every schema this program can read or migrate, oldest first; the last is the one it writes.
-REVISIONS = ("0001", "0002")
+REVISIONS = ("0001", "0002", "0003")
 #: Not Alembic's usual name: in a PostgreSQL database shared with the orchestrator that one is taken.
 VERSION_TABLE = "broadsheet_version"
 
@@ -214,4 +215,72 @@ artifacts = Table(
     Column("sha256", KEY, nullable=False),
     Column("size", NUMBER, nullable=False),
     ForeignKeyConstraint(["profile", "day"], ["digests.profile", "digests.day"]),
+)
+
+#: What is owed to receivers: one row is one message to one of them. state is "pending", "claimed" while it is sent,
+#: "dot" while the server may have it and has not said so, then "sent", "held" (nobody knows), "failed" (refused for
+#: good), "expired" (too old) or "cancelled". attempt fences: whoever settles a row must name the attempt it claimed.
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", NUMBER, primary_key=True),
+    Column("profile", KEY, nullable=False),
+    Column("day", KEY, nullable=False),
+    Column("delivery", KEY, nullable=False),
+    Column("kind", KEY, nullable=False),
+    Column("receiver", KEY, nullable=False),
+    Column("state", KEY, nullable=False, index=True),
+    Column("attempt", Integer, nullable=False),
+    # Not before this time; null for at once.
+    Column("not_before", KEY),
+    Column("message_id", KEY, unique=True),
+    # The bytes are made once, at the first attempt, and are in outbox_bodies from then on.
+    Column("sha256", KEY),
+    Column("error", Text, nullable=False, server_default=""),
+    Column("run", NUMBER, ForeignKey("runs.id"), nullable=False),
+    UniqueConstraint("profile", "day", "delivery", "receiver"),
+    ForeignKeyConstraint(["profile", "day"], ["digests.profile", "digests.day"]),
+)
+
+#: The bytes of messages, compressed.
+outbox_bodies = Table(
+    "outbox_bodies",
+    metadata,
+    Column("message", NUMBER, ForeignKey("outbox.id"), primary_key=True),
+    Column("body", LargeBinary, nullable=False),
+)
+
+#: What became of them: append only.
+outbox_events = Table(
+    "outbox_events",
+    metadata,
+    Column("id", NUMBER, primary_key=True),
+    Column("message", NUMBER, ForeignKey("outbox.id"), nullable=False, index=True),
+    Column("at", KEY, nullable=False),
+    Column("before", KEY, nullable=False),
+    Column("after", KEY, nullable=False),
+    Column("told", Text, nullable=False),
+)
+
+#: Receivers that asked to be left out of a profile's digests.
+leavers = Table(
+    "leavers",
+    metadata,
+    Column("receiver", KEY, primary_key=True),
+    Column("profile", KEY, primary_key=True),
+    Column("at", KEY, nullable=False),
+    Column("told", Text, nullable=False),
+)
+
+#: What is known of the places that dumps are fetched from: one row for each URL or mailbox. body is JSON: validators
+#: of HTTP, the last UID of a mailbox, failures in a row.
+fetches = Table(
+    "fetches",
+    metadata,
+    Column("source", KEY, primary_key=True),
+    Column("place", KEY, primary_key=True),
+    Column("checked", KEY, nullable=False),
+    Column("outcome", KEY, nullable=False),
+    Column("told", Text, nullable=False),
+    Column("body", Text, nullable=False),
 )

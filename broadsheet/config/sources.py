@@ -1,0 +1,125 @@
+"""sources.toml: which dumps belong together, and where they come from."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from .. import toml_file
+from ..toml_file import Table
+from .deliveries import PLACE_REMEDY, mailbox_url, secret
+from .reading import NAME, at_least, unless_wrong
+
+_URL = re.compile(r"https?://[^\s/@{}]+(:\d{1,5})?/([^\s{}]|\{day\})*")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FromFolder:
+    """Dumps that something else saves into a folder."""
+
+    #: Absolute, or relative to the workspace; "~" is the user's home.
+    folder: str
+    #: Taken away from there, once it lies in the inbox; else left alone.
+    move: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FromUrl:
+    """A page, feed or API answer that is fetched."""
+
+    #: {day} in it is replaced with the day of the run, as YYYY-MM-DD.
+    url: str
+    #: Seconds for connecting and for each piece of the answer.
+    timeout: int = 30
+    #: An answer with more mebibytes is refused.
+    limit_mib: int = 64
+    #: Whether addresses of this machine and its network may be asked too.
+    allow_private: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FromMailbox:
+    """Mails in an IMAP folder, which are only read: never deleted, moved or marked."""
+
+    #: imaps://user@host[:port]/folder
+    mailbox: str
+    #: Where the password is found; see deliveries.PLACE.
+    password: str
+    #: Only mails whose From has one of these words; all of them where empty.
+    senders: tuple[str, ...] = ()
+    #: Mails older than so many days are not looked at.
+    days: int = 14
+    limit_mib: int = 64
+    allow_private: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """One [[source]] of config/sources.toml: which dumps are its own, where they come from, how they are read."""
+
+    name: str
+    #: Shell patterns of file names. What is fetched is called "name-2026-06-01T060000Z.xml".
+    files: tuple[str, ...]
+    #: Name of the format; None for recognition by content.
+    format: str | None = None
+    #: Each dump lists everything the source has, so that absence means gone.
+    full_listing: bool = False
+    #: None for dumps that somebody puts into the inbox.
+    collect: FromFolder | FromUrl | FromMailbox | None = None
+
+
+def read_sources(file: Path) -> tuple[Source, ...]:
+    """Read sources.toml. Raises ConfigError."""
+    top, _ = toml_file.read(file, file.name)
+    sources: list[Source] = []
+    for table in top.tables("source"):
+        name, collect = table.value("name", ""), _read_collect(table)
+        fetched = (f"{name}-[12][0-9][0-9][0-9]-*",) if isinstance(collect, FromUrl | FromMailbox) else ()
+        source = Source(
+            name=name,
+            files=(*table.texts("files"), *fetched),
+            format=table.value("format", "") or None,
+            full_listing=table.value("full_listing", False),
+            collect=collect,
+        )
+        if not NAME.fullmatch(source.name):
+            table.wrong("name", "must be letters, digits, - and _", 'for example name = "daily-papers"')
+        if source.name in {other.name for other in sources}:
+            table.wrong("name", f"{source.name!r} is taken by an earlier source")
+        if not source.files:
+            table.wrong("files", "names no files", 'for example files = ["daily-papers-*.txt"]')
+        table.close()
+        sources.append(source)
+    top.close()
+    return unless_wrong(top, tuple(sources))
+
+
+def _read_collect(table: Table) -> FromFolder | FromUrl | FromMailbox | None:
+    folder, url, mailbox = table.value("folder", ""), table.value("url", ""), mailbox_url(table, "mailbox")
+    move = table.value("move", False)
+    timeout, limit = at_least(table, "timeout", 30, 1), at_least(table, "limit_mib", 64, 1)
+    private = table.value("allow_private", False)
+    password, senders, days = secret(table, "password"), table.texts("from"), at_least(table, "days", 14, 1)
+    if sum(map(bool, (folder, url, mailbox))) > 1:
+        table.wrong("name", "folder, url and mailbox exclude each other", "write one [[source]] for each")
+    if url and not _URL.fullmatch(url):
+        table.wrong(
+            "url", "must be an http or https address, with {day} at most in braces", 'as "https://example.org/rss.xml"'
+        )
+    if mailbox and not password:
+        table.wrong("mailbox", "needs a password", PLACE_REMEDY)
+    if folder:
+        return FromFolder(folder=folder, move=move)
+    if url:
+        return FromUrl(url=url, timeout=timeout, limit_mib=limit, allow_private=private)
+    if mailbox:
+        return FromMailbox(
+            mailbox=mailbox,
+            password=password,
+            senders=senders,
+            days=days,
+            limit_mib=limit,
+            allow_private=private,
+        )
+    return None
