@@ -5,6 +5,7 @@
 ./run bench daily DIR       the same on the dumps in DIR
 ./run bench parse           reading listings, beside feedparser, BeautifulSoup and json (--quick: a few seconds)
 ./run bench rules           matching, as the rules grow (--quick: under half a minute)
+./run bench pages           Lighthouse's marks for each kind of page, on a phone and on a desk (needs npm and Chromium)
 ./run bench site            the published site: a year of it, and the morning after (--quick: a month)
 """
 
@@ -12,9 +13,9 @@ from __future__ import annotations
 
 import sys
 
-from bench import daily, parse, rules, site
+from bench import daily, pages, parse, rules, site
 
-BENCHES = {"daily": daily.main, "parse": parse.main, "rules": rules.main, "site": site.main}
+BENCHES = {"daily": daily.main, "pages": pages.main, "parse": parse.main, "rules": rules.main, "site": site.main}
 
 
 def main(arguments: list[str]) -> int:

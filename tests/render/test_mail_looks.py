@@ -27,9 +27,8 @@ ATTRIBUTES = {
 #: In the elements: what even old programs read, and what does no harm where it is not read.
 PROPERTIES = {
     *("margin", "padding", "padding-bottom", "padding-right", "background-color", "color", "width", "display"),
-    *("font", "font-size", "font-style", "font-weight", "line-height", "letter-spacing", "text-transform"),
-    *("text-decoration", "text-decoration-color", "border-bottom", "max-width", "max-height", "overflow"),
-    "word-break",
+    *("font", "font-size", "font-style", "font-weight", "line-height", "letter-spacing"),
+    *("text-decoration", "border-bottom", "max-width", "word-break"),
 }
 #: In the head, for programs that know dark or narrow screens.
 RULES = ["(max-width: 480px)", "(prefers-color-scheme: dark)"]

@@ -20,6 +20,8 @@ ROOT = Path(__file__).resolve().parents[2]
 MODULES = Path(__file__).parent / "node_modules"
 VNU = MODULES / "vnu-jar" / "build" / "dist" / "vnu.jar"
 HTML_VALIDATE = MODULES / "html-validate" / "bin" / "html-validate.mjs"
+CANIEMAIL = MODULES / "caniemail" / "package.json"
+LIGHTHOUSE = MODULES / "lighthouse" / "cli" / "index.js"
 #: How to get what these tests need; .ci/run does it.
 GET = "apt-get install default-jre-headless nodejs npm; npm ci --ignore-scripts --prefix tests/validators"
 ADDRESS = 'url = "https://digests.example.org/papers/"\n'
