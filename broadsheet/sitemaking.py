@@ -269,6 +269,9 @@ def publish(
         # The mark says that all the others are there, so it comes when they are.
         deliver.settle()
         deliver.publish(output, [mark])
+    if site.pagefind and (changed or not (output / FOLDER / "pagefind").is_dir()):
+        progress("indexing", 0, 0)
+        deliver.indexed(output / FOLDER, site.language)
     return Made(rendered=rendered, changed=changed)
 
 
