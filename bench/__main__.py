@@ -3,6 +3,7 @@
 ./run bench                 all of them
 ./run bench daily           what a morning costs, on made-up dumps as large as three real pages
 ./run bench daily DIR       the same on the dumps in DIR
+./run bench flow            what Prefect costs a morning, beside an empty flow (--quick: one round; or a DIR)
 ./run bench parse           reading listings, beside feedparser, BeautifulSoup and json (--quick: a few seconds)
 ./run bench rules           matching, as the rules grow (--quick: under half a minute)
 ./run bench pages           Lighthouse's marks for each kind of page, on a phone and on a desk (needs npm and Chromium)
@@ -13,9 +14,16 @@ from __future__ import annotations
 
 import sys
 
-from bench import daily, pages, parse, rules, site
+from bench import daily, flow, pages, parse, rules, site
 
-BENCHES = {"daily": daily.main, "pages": pages.main, "parse": parse.main, "rules": rules.main, "site": site.main}
+BENCHES = {
+    "daily": daily.main,
+    "flow": flow.main,
+    "pages": pages.main,
+    "parse": parse.main,
+    "rules": rules.main,
+    "site": site.main,
+}
 
 
 def main(arguments: list[str]) -> int:

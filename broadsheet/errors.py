@@ -6,6 +6,7 @@
         UnknownFormat
         ParseFailed
         SuspiciousDump
+        StillWritten                  no failure: the next run reads it
       StoreError               exit 1
         StoreBusy              exit 1   another run holds the workspace
       RenderError              exit 1
@@ -93,6 +94,10 @@ class ParseFailed(SourceError):
 
 class SuspiciousDump(SourceError):
     """The dump was read and is not what its source usually brings: cut, an old one, empty; nothing is left out."""
+
+
+class StillWritten(SourceError):
+    """The file changed while it was read: what it is to hold is not all there."""
 
 
 class StoreError(BroadsheetError):

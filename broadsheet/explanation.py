@@ -148,7 +148,7 @@ def _stand(store: Store, profile: Profile, paper: Paper) -> Stand:
     last = store.last_change(paper.guid)
     if told is None and last is None:
         return Stand(status="reparsed")
-    if told is None and cut and last is not None and last <= cut[0].to_seq:
+    if told is None and last is not None and last <= (store.watermark(profile.name) or 0):
         # Older digests than those looked through may have covered it, too.
         covering = (
             edition.day for edition in store.editions(profile.name) if edition.from_seq <= last <= edition.to_seq

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 import hashlib
+import os
 import stat
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -12,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from .errors import ParseFailed, SourceError
+from .errors import ParseFailed, SourceError, StillWritten
 from .text import whole
 from .types import Dump
 
@@ -27,10 +28,11 @@ def files(folder: Path) -> tuple[Path, ...]:
     Files that start with "." or "_" and a README are not dumps.
     """
     found = (path for path in sorted(folder.rglob("*")) if path.is_file())
-    return tuple(path for path in found if _may_be_dump(path.relative_to(folder)))
+    return tuple(path for path in found if may_be_dump(path.relative_to(folder)))
 
 
-def _may_be_dump(path: Path) -> bool:
+def may_be_dump(path: Path) -> bool:
+    """Whether a file of that name (below the inbox) is looked at."""
     hidden = any(part.startswith((".", "_")) for part in path.parts)
     return not hidden and path.stem.upper() != "README"
 
@@ -44,7 +46,8 @@ def read(path: Path, *, check: Callable[[Dump], None] | None = None, source: str
     """The dump in a file; one that is large has a stream in place of its content.
 
     check: looks at the dump before anything but its begin is read, while its sha256 is still empty, and raises
-    SourceError where the rest need not be read. Raises SourceError for what is no regular file or cannot be read.
+    SourceError where the rest need not be read. Raises SourceError for what is no regular file or cannot be read, and
+    StillWritten for what changes meanwhile.
     """
     name = whole(path.name)
     try:
@@ -62,12 +65,15 @@ def read(path: Path, *, check: Callable[[Dump], None] | None = None, source: str
         if check:
             check(dump)
         with path.open("rb") as file:
-            if status.st_size > HELD:
-                return replace(dump, sha256=_hashed(file))
-            content = file.read()
+            content = None if status.st_size > HELD else file.read()
+            sha256 = _hashed(file) if content is None else hashlib.sha256(content).hexdigest()
+            after = os.fstat(file.fileno())
+        if (after.st_size, after.st_mtime_ns) != (status.st_size, status.st_mtime_ns):
+            raise StillWritten(name, "is still being written; the next run reads it")
     except OSError as error:
         raise unreadable(name, error) from error
-    sha256 = hashlib.sha256(content).hexdigest()
+    if content is None:
+        return replace(dump, sha256=sha256)
     return replace(dump, sha256=sha256, content=content, size=len(content), stream=None)
 
 

@@ -6,13 +6,13 @@ What a file holds is for broadsheet.intake to say, what changed and whether to t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from . import changes, identity, inbox, intake, judging, sources, verdicts
-from .errors import ParseFailed, SourceError, SuspiciousDump
-from .report import count
+from .errors import ParseFailed, SourceError, StillWritten, SuspiciousDump
+from .report import Checked, count
 from .running import Run
 from .text import whole
 from .types import Dump, Parsed, Problem, SourceReport
@@ -21,21 +21,25 @@ from .types import Dump, Parsed, Problem, SourceReport
 _MOST_HELD = 128 << 20
 
 
-def ingest(run: Run, paths: Sequence[Path]) -> tuple[SourceReport, ...]:
+def ingest(
+    run: Run, paths: Sequence[Path], *, wanted: Callable[[Dump], bool] | None = None
+) -> tuple[SourceReport, ...]:
     """Read the dumps that no earlier run has read into the store, the oldest first, each in one transaction.
 
     A file that holds others (an archive, a mailbox) is opened, and each dump in it stands on its own. One too large to
     be held comes last, and in several transactions. A dump that cannot be read is left out and reported as broken; the
-    others are not touched by it.
+    others are not touched by it. wanted: which dumps in a container are read, all of them without it.
     """
     with run.stage("ingest"):
-        unwritten = _Unwritten(seen=run.store.seen())
+        unwritten = _Unwritten(seen=run.store.seen(), wanted=wanted)
         for done, path in enumerate(paths):
             run.progress("reading", done, len(paths))
             try:
                 file = intake.read(run.setup, path)
                 if not _is_known(run, unwritten, file):
                     _open(run, unwritten, file)
+            except StillWritten as error:
+                run.checked.append(Checked(source=error.dump, outcome="left", told=error.reason))
             except SourceError as error:
                 _quarantined(run, None, whole(path.name), error)
             except OSError as error:
@@ -61,6 +65,8 @@ class _Unwritten:
 
     #: Content and name of what earlier runs have read. Asked once: an inbox keeps a year of files, a mailbox more.
     seen: frozenset[tuple[str, str]]
+    #: Which dumps in a container are to be read.
+    wanted: Callable[[Dump], bool] | None = None
     fresh: dict[str, tuple[Dump, Parsed]] = field(default_factory=dict)
     #: Those that are read in parts.
     large: dict[str, Dump] = field(default_factory=dict)
@@ -105,7 +111,8 @@ def _open(run: Run, unwritten: _Unwritten, file: Dump) -> None:
             container.problems.append(found)
         elif isinstance(found, Dump):
             container.members.append(found.sha256)
-            if found is file or not _is_known(run, unwritten, found):
+            asked = unwritten.wanted is None or unwritten.wanted(found)
+            if found is file or (asked and not _is_known(run, unwritten, found)):
                 _take(run, unwritten, found)
         else:
             container.refused += 1

@@ -1,6 +1,6 @@
 """The stages in order, as plain functions: what the flows wrap and `broadsheet run --plain` calls.
 
-    open_run | collect | ingest | digest | publish | finish
+    open_run | collect | ingest | digest | publish | deliver | finish
 
 Does the order of the work; what is decided is decided in the stages. Ingesting has a module of its own.
 Every step first looks whether its result is there already, so that recovery after a crash is the same code as the
@@ -10,21 +10,22 @@ first run.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from . import archiving, deliver, inbox, render, sitemaking
+from . import archiving, cadence, collecting, delivering, leaving, render, sitemaking
+from . import deliver as targets
 from . import digest as digests
 from .access import Access
-from .errors import BroadsheetError
+from .errors import BroadsheetError, StoreError
 from .ingesting import ingest
 from .report import DigestReport, RunReport, dump_report, exit_code
 from .running import Progress, Run, silent
 from .setup import Setup, load, store_of
-from .store import Store, open_store
+from .store import Owed, Store, open_store
 from .text import whole
 from .types import Artifact, Digest, Profile
 from .workspace import Workspace
@@ -36,11 +37,13 @@ __all__ = [
     "collect",
     "compose",
     "daily",
+    "deliver",
     "digest",
     "finish",
     "ingest",
     "open_run",
     "publish",
+    "send",
     "silent",
 ]
 
@@ -69,12 +72,10 @@ def open_run(
     def waiting(holder: str) -> None:
         progress(f"waiting for {holder}", 0, 0)
 
-    with (
-        open_store(store_of(setup), workspace.state / "archive") as store,
-        store.lock(wait=settings.wait, waiting=waiting, now=now),
-    ):
+    with open_store(store_of(setup), workspace.state / "archive") as store, ExitStack() as held:
+        held.enter_context(store.lock(wait=settings.wait, waiting=waiting, now=now))
         run = begin(setup, store, day, now, dumps, progress)
-        run.access = access or Access()
+        run.access, run.named, run.release = access or Access(), bool(profiles), held.close
         try:
             yield run
         except BroadsheetError as error:
@@ -91,33 +92,54 @@ def begin(
 
 
 def collect(run: Run) -> tuple[Path, ...]:
-    """The files this run looks at, in the order of their names."""
+    """The files this run looks at, in the order of their names; before that, the sources are asked for new ones.
+
+    A run on named files looks at these, and asks nobody.
+    """
     with run.stage("collect"):
-        return run.dumps or inbox.files(run.setup.workspace.dumps)
+        return collecting.collect(run)
 
 
 def digest(run: Run) -> tuple[Digest, ...]:
-    """The digests of the run's day, one for each profile: the frozen one, or a new one up to the end of the log."""
+    """The digests of the run's day: the frozen ones, and for each other profile that is due one up to the log's end."""
     with run.stage("digest"):
         profiles = run.setup.config.profiles
         frozen = {profile.name: _frozen(run, profile) for profile in profiles}
-        uncut = [profile for profile in profiles if frozen[profile.name] is None]
+        uncut = [profile for profile in profiles if frozen[profile.name] is None and _is_due(run, profile)]
         for profile, cut in zip(uncut, compose(run, uncut), strict=True):
-            run.store.cut(run.number, profile, cut)
+            run.store.cut(run.number, profile, cut, _owed(run, cut))
             frozen[profile.name] = cut
         return tuple(digest for digest in frozen.values() if digest)
+
+
+def _is_due(run: Run, profile: Profile) -> bool:
+    """Whether a profile's digest is to be cut; one that waits is written down with the day of its next one."""
+    # That a daily one is due needs no look into the store.
+    due = run.named or profile.schedule == "daily"
+    if not due and not cadence.is_due(profile, run.day, run.store.last_day(profile.name, until=run.day)):
+        run.not_due[profile.name] = cadence.next_due(profile, run.day)
+        return False
+    return True
+
+
+def _owed(run: Run, digest: Digest) -> tuple[Owed, ...]:
+    """The messages that a digest is to be sent as."""
+    deliveries = run.setup.config.deliveries
+    if not run.owing or not deliveries.deliveries:
+        return ()
+    today = run.now.astimezone(ZoneInfo(run.setup.config.settings.timezone)).date()
+    return delivering.owed_of(deliveries, digest, run.store.leavers.all(), today=today)
 
 
 def _frozen(run: Run, profile: Profile) -> Digest | None:
     """The day's digest, if it is cut.
 
     One that covers no change has told nobody anything. It is taken back when something has come since, so that a run
-    before the first dump of a day does not close the day.
+    before the first dump of a day does not close the day; but not where a receiver may have been told "all quiet".
     """
     frozen = run.store.digest(profile.name, run.day)
     if frozen and frozen.to_seq < frozen.from_seq <= run.store.head():
-        run.store.take_back(profile.name, run.day)
-        return None
+        return None if run.store.take_back(profile.name, run.day) else frozen
     return frozen
 
 
@@ -127,7 +149,7 @@ def compose(run: Run, profiles: Sequence[Profile]) -> tuple[Digest, ...]:
     starts = [run.day - timedelta(days=profile.start_days) for profile in profiles]
     spans = [_span(store, profile, start) for profile, start in zip(profiles, starts, strict=True)]
     # Most profiles cover the same range: it is read once, and each paper in it is looked at once for all of them.
-    logs = {span: store.changes(*span) for span in dict.fromkeys(spans)}
+    logs = {span: store.changes(*span[:2], since=span[2]) for span in dict.fromkeys(spans)}
     folded = [digests.fold(logs[span], profile) for profile, span in zip(profiles, spans, strict=True)]
     papers = {id(change.paper): change.paper for changes in folded for change in changes}
     run.progress("ranking", 0, len(papers))
@@ -139,7 +161,7 @@ def compose(run: Run, profiles: Sequence[Profile]) -> tuple[Digest, ...]:
             profile,
             run.day,
             zone,
-            span,
+            span[:2],
             changes,
             {change.paper.guid: judged[profile.name][places[id(change.paper)]] for change in changes},
             (*store.sources_since(profile.name, start=start), *run.unread),
@@ -149,17 +171,19 @@ def compose(run: Run, profiles: Sequence[Profile]) -> tuple[Digest, ...]:
     )
 
 
-def _span(store: Store, profile: Profile, start: date) -> tuple[int, int]:
-    """The range of the log that no digest of the profile has covered; a new profile's begins with the day `start`."""
-    watermark = store.watermark(profile.name)
-    if watermark is None:
-        watermark = store.first_seq_since(start) - 1
-    return watermark + 1, store.head()
+def _span(store: Store, profile: Profile, start: date) -> tuple[int, int, date | None]:
+    """The range of the log that no digest of the profile has covered; a new profile's begins with the day `start`.
+
+    That comes with the range: a backfill may have put older days behind it in the log, which are none of its news.
+    """
+    watermark, head = store.watermark(profile.name), store.head()
+    return (store.first_seq_since(start), head, start) if watermark is None else (watermark + 1, head, None)
 
 
-def publish(run: Run, cut: Sequence[Digest]) -> tuple[Path, ...]:
+def publish(run: Run, cut: Sequence[Digest], *, latest: bool = True) -> tuple[Path, ...]:
     """Render and publish the digests, and any that an earlier run cut and could not publish; then feeds, site, index.
 
+    latest: without it, these last ones wait for a later call, as they would be made anew for each of many days.
     What fails for one digest does not keep the others. Raises its error where nothing could be published.
     """
     with run.stage("publish"):
@@ -171,7 +195,7 @@ def publish(run: Run, cut: Sequence[Digest]) -> tuple[Path, ...]:
             try:
                 settings = setup.config.settings
                 artifacts = render.render_digest(digest, setup.templates, settings.site, settings.mail)
-                files = deliver.publish(setup.workspace.output, artifacts)
+                files = targets.publish(setup.workspace.output, artifacts)
                 run.store.published(digest.profile, digest.day, artifacts)
             except BroadsheetError as error:
                 run.failures.append(error)
@@ -181,7 +205,7 @@ def publish(run: Run, cut: Sequence[Digest]) -> tuple[Path, ...]:
                 run.digests.append(DigestReport.of(digest, files))
         if cut and not paths:
             raise run.failures[-1]
-        return (*paths, *_publish_latest(run))
+        return (*paths, *(_publish_latest(run) if latest else ()))
 
 
 def _publish_latest(run: Run) -> tuple[Path, ...]:
@@ -208,15 +232,50 @@ def _publish_latest(run: Run) -> tuple[Path, ...]:
         run.failures.append(error)
     for make in makers:
         try:
-            paths += deliver.publish(setup.workspace.output, make())
+            paths += targets.publish(setup.workspace.output, make())
         except BroadsheetError as error:
             run.failures.append(error)
     return tuple(paths)
 
 
+def deliver(run: Run) -> dict[str, int]:
+    """Send what is owed, of this run and of earlier ones; how many messages are in each state then.
+
+    The next run may begin meanwhile: a mail server that is slow holds up nobody. What could not be sent stays owed.
+    """
+    with run.stage("deliver"):
+        run.release()
+        run.outbox = send(run)
+        return run.outbox
+
+
+def send(sender: delivering.Sender, *, paused: bool = False) -> dict[str, int]:
+    """Leave out who asked for it, then send all that is due; how many messages are in each state then.
+
+    paused: also what is to wait before it is tried again. What fails goes to sender.failures. Raises StoreError.
+    """
+    config = sender.setup.config
+    try:
+        leaving.honour(
+            sender.store,
+            config.deliveries,
+            config.settings,
+            access=sender.access,
+            now=sender.now,
+            progress=sender.progress,
+            tell=sender.leaving.append,
+        )
+    except StoreError:
+        raise
+    except BroadsheetError as error:
+        # Nobody waits for their mail because the mailbox of others cannot be read.
+        sender.failures.append(error)
+    return delivering.deliver(sender, paused=paused)
+
+
 def finish(run: Run) -> RunReport:
     """The report of the run, which is also written down."""
-    head = run.store.head()
+    head, cut = run.store.head(), [digest.profile for digest in run.digests]
     report = RunReport(
         run=run.number,
         day=run.day,
@@ -229,8 +288,12 @@ def finish(run: Run) -> RunReport:
         returned=run.tally["returned"],
         gone=run.tally["gone"],
         digests=tuple(run.digests),
-        waiting={digest.profile: head - digest.to_seq for digest in run.digests if digest.to_seq < head},
-        outbox={},
+        # Not by the digest's own range: a backfill may have cut one of an older day behind it.
+        waiting={name: head - mark for name in cut if (mark := run.store.watermark(name) or 0) < head},
+        not_due=run.not_due,
+        outbox=run.outbox,
+        collected=tuple(run.checked),
+        leaving=tuple(map(whole, run.leaving)),
         seconds=run.seconds,
         failures=tuple(whole(str(failure)) for failure in run.failures),
         exit=exit_code(run.failures),
@@ -253,4 +316,5 @@ def daily(
     with open_run(workspace, day=day, profiles=profiles, dumps=dumps, now=now, progress=progress, access=access) as run:
         ingest(run, collect(run))
         publish(run, digest(run))
+        deliver(run)
         return finish(run)

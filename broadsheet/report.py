@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -36,6 +36,19 @@ class DumpReport:
     #: When it was taken, where that is known, and how: "file name".
     taken: datetime | None
     taken_from: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """A source that was asked for new dumps, and what came."""
+
+    #: Its name; of a file that is left for the next run, the file's.
+    source: str
+    #: "later" and "failed": nothing could be had, now or without somebody's help. "left": still being written.
+    outcome: Literal["new", "same", "later", "failed", "left"]
+    told: str
+    #: What was put into the inbox.
+    files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,17 +99,28 @@ class RunReport:
     digests: tuple[DigestReport, ...]
     #: Changes that came after a profile's digest of the day was cut, by profile; the next digest has them.
     waiting: Mapping[str, int]
+    #: Profiles that have no digest for this day, since their schedule wants none, and when it wants the next one.
+    not_due: Mapping[str, date]
     #: Messages owed to receivers, by state.
     outbox: Mapping[str, int]
+    #: The sources that were asked for new dumps, in the order of the configuration.
+    collected: tuple[Checked, ...] = ()
     #: Wall time by stage.
     seconds: Mapping[str, float]
+    #: Requests by mail to be left out, and what became of them, a line each.
+    leaving: tuple[str, ...] = ()
     #: What failed while the rest went out, a line each.
     failures: tuple[str, ...]
     exit: int
 
     def json(self) -> str:
         """The report as indented JSON."""
-        return msgspec.json.format(msgspec.json.encode(self), indent=2).decode()
+        return as_json(self)
+
+
+def as_json(value: object) -> str:
+    """Values of this module as indented JSON."""
+    return msgspec.json.format(msgspec.json.encode(value), indent=2).decode()
 
 
 def dump_report(report: SourceReport) -> DumpReport:

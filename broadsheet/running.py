@@ -12,7 +12,7 @@ from pathlib import Path
 
 from .access import Access
 from .errors import BroadsheetError
-from .report import DigestReport
+from .report import Checked, DigestReport
 from .setup import Setup
 from .store import Store
 from .types import SourceReport
@@ -37,14 +37,28 @@ class Run:
     dumps: tuple[Path, ...]
     progress: Progress
     access: Access = field(default_factory=Access)
+    #: The profiles were asked for by name, so that their digests are due whatever the day.
+    named: bool = False
+    #: Profiles whose schedule wants no digest now, and the day for which it wants the next one.
+    not_due: dict[str, date] = field(default_factory=dict)
     reports: list[SourceReport] = field(default_factory=list)
-    #: Of files that could not even be opened, which the store cannot know.
+    #: What was asked for new dumps, and what came.
+    checked: list[Checked] = field(default_factory=list)
+    #: Of files that could not even be opened and sources that could not be collected, which the store cannot know.
     unread: list[SourceReport] = field(default_factory=list)
     #: How many changes of each kind it told.
     tally: Counter[str] = field(default_factory=Counter)
     #: Files whose content was read by an earlier run.
     known: int = 0
     digests: list[DigestReport] = field(default_factory=list)
+    #: Whether the digests that it cuts are to be sent to receivers.
+    owing: bool = True
+    #: Messages owed to receivers, by state, as delivering left them.
+    outbox: dict[str, int] = field(default_factory=dict)
+    #: Lets the next run begin; what is left to do disturbs none.
+    release: Callable[[], None] = lambda: None
+    #: Requests by mail to be left out, and what became of them, a line each.
+    leaving: list[str] = field(default_factory=list)
     failures: list[BroadsheetError] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
 

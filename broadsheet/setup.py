@@ -8,11 +8,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from . import config, inbox, render, rules, sources
+from . import config, inbox, rules, sources
 from .config import Config, Settings, Source
 from .errors import ConfigError, Mistake
 from .workspace import Workspace
+
+if TYPE_CHECKING:
+    from . import render
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,11 +31,13 @@ class Setup:
     def source_of(self, name: str) -> Source | None:
         """The first configured source that a dump of this file name belongs to.
 
-        A dump in a container ("papers.zip/today.json") belongs where its name says, else where its container does.
+        A dump in a container ("papers.zip/today.json") belongs where its name says, else where its container does. What
+        we named ourselves, when it was collected, belongs to its source, whatever the patterns of earlier ones are.
         """
+        sources = self.config.sources
+        owners = [(source.collected, source) for source in sources] + [(source.files, source) for source in sources]
         names = (name, name.partition("/")[0])
-        found = (source for one in names for source in self.config.sources if inbox.belongs(one, source.files))
-        return next(found, None)
+        return next((source for one in names for files, source in owners if inbox.belongs(one, files)), None)
 
 
 def load(workspace: Workspace, profiles: Sequence[str] = ()) -> Setup:
@@ -39,6 +45,9 @@ def load(workspace: Workspace, profiles: Sequence[str] = ()) -> Setup:
 
     Raises ConfigError for settings, sources, profiles and queries, RenderError for templates.
     """
+    # Not for who only wants to know where the store is.
+    from . import render
+
     loaded = config.load(
         workspace.file("settings.toml"),
         workspace.file("sources.toml"),
@@ -46,7 +55,7 @@ def load(workspace: Workspace, profiles: Sequence[str] = ()) -> Setup:
         workspace.profiles,
         names=profiles,
     )
-    _check_formats(loaded)
+    check_formats(loaded)
     return Setup(
         workspace=workspace,
         config=loaded,
@@ -55,7 +64,8 @@ def load(workspace: Workspace, profiles: Sequence[str] = ()) -> Setup:
     )
 
 
-def _check_formats(loaded: Config) -> None:
+def check_formats(loaded: Config) -> None:
+    """Raises ConfigError for sources that are to be read as a format that there is not."""
     known = f"the formats are: {', '.join(sources.FORMATS)}"
     mistakes = [
         Mistake(

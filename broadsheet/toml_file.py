@@ -75,10 +75,14 @@ class Table:
     places: Mapping[KeyPath, Place]
     mistakes: list[Mistake]
     known: set[str] = field(default_factory=set)
+    #: Whether mistakes show their lines. Not where a secret may stand in any of them by mistake.
+    quoted: bool = True
 
     def place(self, key: str | None = None) -> Place | None:
         """Where the key's value stands, or the table's header; None where that is not known."""
-        return self.places.get(self.path if key is None else (*self.path, key))
+        path = self.path if key is None else (*self.path, key)
+        # The key of an array of tables stands at the first of them.
+        return self.places.get(path) or self.places.get((*path, 0))
 
     def wrong(
         self, key: str | None, message: str, remedy: str = "", *, at_key: bool = False, quoted: bool = True
@@ -87,7 +91,7 @@ class Table:
 
         quoted: with the line itself, which must not be shown where a secret may stand in it.
         """
-        place = self.place(key) or self.place()
+        place, quoted = self.place(key) or self.place(), quoted and self.quoted
         if at_key and place:
             place = Place(file=place.file, line=place.line, text=place.text, column=_indent(place.text) + 1)
         named = ".".join(str(part) for part in (*self.path, key) if isinstance(part, str))
@@ -157,11 +161,18 @@ class Table:
                 self.wrong(key, "is not known here", f"{hint}allowed: {', '.join(sorted(self.known))}", at_key=True)
 
     def _child(self, path: KeyPath, values: Mapping[str, Any]) -> Table:
-        return Table(file=self.file, path=path, values=values, places=self.places, mistakes=self.mistakes)
+        return Table(
+            file=self.file,
+            path=path,
+            values=values,
+            places=self.places,
+            mistakes=self.mistakes,
+            quoted=self.quoted,
+        )
 
 
-def read(file: Path, name: str) -> tuple[Table, str]:
-    """The top table of a file and the file's text; name is what mistakes call it.
+def read(file: Path, name: str, *, quoted: bool = True) -> tuple[Table, str]:
+    """The top table of a file and the file's text; name is what mistakes call it; quoted: whether they show its lines.
 
     Raises ConfigError where the file cannot be read, is not UTF-8 or is not TOML.
     """
@@ -175,19 +186,20 @@ def read(file: Path, name: str) -> tuple[Table, str]:
     try:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError([_not_toml(name, text, str(error))]) from error
-    return Table(file=name, path=(), values=values, places=places(name, text), mistakes=[]), text
+        # The cause holds the whole text.
+        raise ConfigError([_not_toml(name, text, str(error), quoted=quoted)]) from (error if quoted else None)
+    return Table(file=name, path=(), values=values, places=places(name, text), mistakes=[], quoted=quoted), text
 
 
-def _not_toml(name: str, text: str, message: str) -> Mistake:
+def _not_toml(name: str, text: str, message: str, *, quoted: bool) -> Mistake:
     found = re.fullmatch(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)", message, flags=re.DOTALL)
     lines = text.splitlines()
     number = int(found[2]) if found and found[2] else max(len(lines), 1)
     return Mistake(
         file=name,
         line=number,
-        column=int(found[3]) if found and found[3] else None,
-        text=lines[number - 1] if number <= len(lines) else "",
+        column=int(found[3]) if quoted and found and found[3] else None,
+        text=lines[number - 1] if quoted and number <= len(lines) else "",
         message=f"is not TOML: {found[1] if found else message}",
         remedy='texts stand in quotes: \'a query with "a phrase"\', or a name in "double" ones',
     )

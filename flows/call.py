@@ -17,7 +17,6 @@ from prefect.settings import (
 )
 
 from broadsheet.errors import BroadsheetError
-from broadsheet.pipeline import Progress
 from broadsheet.report import RunReport
 
 from . import daily as flow
@@ -26,7 +25,7 @@ from . import daily as flow
 _PATIENCE = 10
 
 
-def daily(ready: Callable[[], str] | None, progress: Progress, **parameters: object) -> RunReport:
+def daily(ready: Callable[[], str] | None, call: flow.Call, **parameters: object) -> RunReport:
     """Call the flow with its parameters.
 
     ready: waits for a server of our own and gives its URL; None where the user has configured one. What the stages
@@ -38,7 +37,7 @@ def daily(ready: Callable[[], str] | None, progress: Progress, **parameters: obj
     if ready and not PREFECT_API_URL.value():
         # A server of our own that is gone will not come back: 5 tries with doubling pauses are for those far away.
         settings |= {PREFECT_API_URL: ready(), PREFECT_CLIENT_MAX_RETRIES: 2}
-    with temporary_settings(settings), flow.showing(progress):
+    with temporary_settings(settings), flow.called(call):
         try:
             state = flow.daily(**parameters, return_state=True)
             return cast(RunReport, state.result())

@@ -1,54 +1,62 @@
-"""The daily flow: the order of the work as Prefect sees it, its log lines and what its page shows.
+"""The daily flow: the order of the work as Prefect sees it, and its log lines.
 
-    collect | ingest | digest | publish
+    collect | ingest | digest | publish | deliver
 
 Holds no business logic: each task is one stage of broadsheet.pipeline. Tasks are called one after the other in the
 flow's own thread, since they share a run with an open database; nothing is retried, cached or kept by Prefect, because
-the store knows what is done and every stage looks there first. Imports no other flow file, so that Prefect can load it
-by its path.
+the store knows what is done and every stage looks there first. Prefect can also load it by its path.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import partial
 from pathlib import Path
-from typing import TypeVar, cast
-from zoneinfo import ZoneInfo
+from typing import Any, TypeVar, cast
 
-import httpx
-from prefect import flow, get_run_logger, runtime, task
-from prefect.artifacts import create_markdown_artifact, create_table_artifact
+from prefect import flow, get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
-from prefect.exceptions import PrefectException
 from prefect.states import Completed
 from prefect.utilities.annotations import quote
 
 from broadsheet import config, pipeline
+from broadsheet.errors import StoreBusy
 from broadsheet.pipeline import Progress, Run
-from broadsheet.render import without_front_matter
 from broadsheet.report import RunReport
 from broadsheet.types import Digest, SourceReport
 from broadsheet.workspace import Workspace
 
+from . import late, page
+from .access import access
+from .notices import failed, finished
+
 T = TypeVar("T")
 
-_progress: ContextVar[Progress] = ContextVar("progress", default=pipeline.silent)
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What the command line gives a flow beside its parameters: neither belongs into a form."""
+
+    progress: Progress = pipeline.silent
+    #: None for the clock's time, and the day for which the run was scheduled.
+    now: datetime | None = None
+
+
+_call: ContextVar[Call | None] = ContextVar("call", default=None)
 
 
 @contextmanager
-def showing(progress: Progress) -> Iterator[None]:
-    """Report the progress of a flow that is called meanwhile in this thread; a function is no parameter of a flow."""
-    token = _progress.set(progress)
+def called(call: Call) -> Iterator[None]:
+    """Give this to the flow that is called meanwhile in this thread."""
+    token = _call.set(call)
     try:
         yield
     finally:
-        _progress.reset(token)
+        _call.reset(token)
 
 
 def _unseen(value: T) -> T:
@@ -58,7 +66,7 @@ def _unseen(value: T) -> T:
 
 @task(cache_policy=NO_CACHE)
 def collect(run: Run) -> tuple[Path, ...]:
-    """Which files the run looks at."""
+    """Fetch the configured sources; which files the run looks at."""
     paths = pipeline.collect(run)
     get_run_logger().info("%d dumps to look at", len(paths))
     return paths
@@ -85,11 +93,12 @@ def ingest(run: Run, paths: tuple[Path, ...]) -> tuple[SourceReport, ...]:
 def digest(run: Run) -> tuple[Digest, ...]:
     """Cut the digests of the day."""
     digests = pipeline.digest(run)
+    log = get_run_logger()
     for cut in digests:
-        get_run_logger().info(
-            "%s: %d of %d papers shown, %d held back, %d muted",
-            *(cut.profile, cut.shown, cut.considered, len(cut.held_back), len(cut.muted)),
-        )
+        counts = (cut.shown, cut.considered, len(cut.held_back), len(cut.muted))
+        log.info("%s: %d of %d papers shown, %d held back, %d muted", cut.profile, *counts)
+    for profile, day in run.not_due.items():
+        log.info("%s: not due, next on %s", profile, f"{day:%A %Y-%m-%d}")
     return digests
 
 
@@ -101,85 +110,103 @@ def publish(run: Run, digests: tuple[Digest, ...]) -> tuple[Path, ...]:
     return paths
 
 
-@flow(persist_result=False, validate_parameters=True)
+@task(name="deliver", cache_policy=NO_CACHE)
+def send(run: Run) -> dict[str, int]:
+    """Send what is owed to receivers, of this run and of earlier ones."""
+    counts = pipeline.deliver(run)
+    told = ", ".join(f"{count} {state}" for state, count in sorted(counts.items()) if count)
+    get_run_logger().info("messages: %s", told or "none")
+    return counts
+
+
+@flow(persist_result=False, validate_parameters=True, on_failure=[failed], on_crashed=[failed])
 def daily(
     workspace: Path,
     day: date | None = None,
     profiles: tuple[str, ...] = (),
     dumps: tuple[Path, ...] = (),
-    now: datetime | None = None,
-) -> State[RunReport]:
-    """Read the new dumps of a workspace and publish the digests of a day.
+    dry_run: bool = False,
+    deliver: bool = True,
+) -> State[Any]:
+    """Read the new dumps of a workspace, and publish and send the digests of a day.
 
-    day: without it, the day of `now`; without that too, the day for which the run was scheduled, in the workspace's
-    time zone: a run that starts late, because the machine was off, is still that morning's. The rest is as in
-    broadsheet.pipeline.open_run. The result is the RunReport.
+    A run that starts late, because the machine was off, is still that morning's; where a later morning was missed too,
+    that one covers this one, and the run steps back. The result is the report of the run, if it was one.
+
+    Args:
+        workspace: The folder with config/, dumps/ and output/.
+        day: The day of the digests; empty for the day for which the run is scheduled.
+        profiles: Names of the profiles to make digests for, due or not; empty for all that are due.
+        dumps: Files to read; empty for all that lies in dumps/.
+        dry_run: Only show on this page what the next digests would say; nothing is changed, published or sent.
+        deliver: Send what is owed to receivers; without it, it stays owed.
     """
+    call = _call.get() or Call()
     place = Workspace(root=workspace.absolute())
-    if now is None:
-        now, day = datetime.now(UTC), day or _scheduled_day(place)
-    progress = _progress.get()
-    with pipeline.open_run(place, day=day, profiles=profiles, dumps=dumps, now=now, progress=progress) as run:
-        reports = ingest(_unseen(run), _unseen(collect(_unseen(run))))
-        _show_sources(reports)
-        publish(_unseen(run), _unseen(digest(_unseen(run))))
-        _show_digests(run)
-        report = pipeline.finish(run)
+    now = call.now or datetime.now(UTC)
+    progress = page.Shown(call.progress)
+    if dry_run:
+        return _preview(place, profiles, dumps, now, progress)
+    if not (call.now or day):
+        settings = config.read_settings(place.file("settings.toml"))
+        if later := late.superseding(settings, now):
+            told = f"{later:%A %Y-%m-%d %H:%M} was missed too: that run's digests cover this one's"
+            return Completed(name="Superseded", message=told)
+        day = late.day_of(settings)
+    try:
+        report = _run(place, day, profiles, dumps, now, progress, deliver=deliver)
+    except StoreBusy as busy:
+        if not late.unattended():
+            raise
+        # Whoever holds the workspace does the morning's work, or leaves it to the next run; nobody need get up.
+        return Completed(name="Stepped back", message=str(busy))
+    if not call.now:
+        finished(place, report, now)
     if report.exit:
-        return Completed(data=report, name="Done in part", message="; ".join(report.failures))
+        return Completed(data=report, name="Done in part", message=page.one_line(report.failures))
     return Completed(data=report, message=f"{report.new} new papers, {len(report.digests)} digests")
 
 
-def _scheduled_day(workspace: Workspace) -> date:
-    settings = config.read_settings(workspace.file("settings.toml"))
-    moment: datetime = runtime.flow_run.scheduled_start_time
-    # Prefect's times are pendulum's, and so would be the day; the store takes plain ones.
-    return datetime.fromtimestamp(moment.timestamp(), ZoneInfo(settings.timezone)).date()
-
-
-def _show_sources(reports: Sequence[SourceReport]) -> None:
-    """The table of sources with their verdicts."""
-    rows = [
-        {
-            "dump": report.dump,
-            "source": report.source,
-            "verdict": report.verdict,
-            "alarm": report.alarm,
-            "reason": report.reason,
-            "taken": f"{report.taken:%Y-%m-%d}" if report.taken else "unknown",
-            "entries": report.entries,
-            "new": report.new,
-            "updated": report.updated,
-            "coverage %": round(report.coverage, 2),
-            "problems": len(report.problems),
-        }
-        for report in reports
-    ]
-    _show(
-        lambda: create_table_artifact(
-            table=rows, key="sources", description="1 new dump" if len(rows) == 1 else f"{len(rows)} new dumps"
-        )
+def _run(
+    place: Workspace,
+    day: date | None,
+    profiles: tuple[str, ...],
+    dumps: tuple[Path, ...],
+    now: datetime,
+    progress: page.Shown,
+    *,
+    deliver: bool,
+) -> RunReport:
+    opened = pipeline.open_run(
+        place, day=day, profiles=profiles, dumps=dumps, now=now, progress=progress, access=access()
     )
+    with opened as run:
+        page.show_sources(ingest(_unseen(run), _unseen(collect(_unseen(run)))))
+        publish(_unseen(run), _unseen(digest(_unseen(run))))
+        page.show_digests(run)
+        # A task that has nothing to do says nothing, and costs its call to the server.
+        if deliver and run.setup.config.deliveries.deliveries:
+            page.show_outbox(send(_unseen(run)))
+        progress.finish()
+        return pipeline.finish(run)
 
 
-def _show_digests(run: Run) -> None:
-    """Each digest of the day in Markdown, as it was published."""
-    for cut in run.digests:
-        for file in map(Path, cut.files):
-            if file.suffix == ".md":
-                key, text = artifact_key(cut.profile), without_front_matter(file.read_text(encoding="utf-8"))
-                about = f"{cut.profile}, {cut.day}: {cut.shown} papers"
-                _show(partial(create_markdown_artifact, markdown=text, key=key, description=about))
+def _preview(
+    place: Workspace, profiles: tuple[str, ...], dumps: tuple[Path, ...], now: datetime, progress: page.Shown
+) -> State[Any]:
+    """The next digests, on Prefect's page alone."""
+    from broadsheet import questions, render
+    from broadsheet.setup import load
 
-
-def artifact_key(profile: str) -> str:
-    """The key of a profile's digests: Prefect takes lower-case letters, digits and dashes."""
-    return f"digest-{re.sub('[^a-z0-9]+', '-', profile.lower()).strip('-')}"
-
-
-def _show(make: Callable[[], object]) -> None:
-    """Put something on Prefect's page; the digest is out already, so that a failure here is only said."""
-    try:
-        make()
-    except (PrefectException, httpx.HTTPError) as error:
-        get_run_logger().warning("an artifact could not be shown: %s", error)
+    digests, reports = questions.preview(place, profiles=profiles, dumps=dumps, now=now, progress=progress)
+    page.show_sources(reports)
+    setup = load(place, profiles)
+    settings = setup.config.settings
+    for cut in digests:
+        artifacts = render.render_digest(cut, setup.templates, settings.site, settings.mail)
+        text = next(file.content for file in artifacts if file.name.endswith(".md"))
+        about = f"{cut.profile}, would be: {cut.shown} papers"
+        page.show_markdown("preview", cut.profile, text.decode("utf-8"), about)
+    progress.finish()
+    told = ", ".join(f"{cut.profile} {cut.shown} of {cut.considered}" for cut in digests)
+    return Completed(name="Dry run", message=f"nothing was changed; would be shown: {told}")

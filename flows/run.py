@@ -5,11 +5,13 @@ Imports Prefect only while its server starts: each takes seconds, and they need 
 
 from __future__ import annotations
 
+import gc
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any, cast
 
 from broadsheet import pipeline
 from broadsheet.errors import BroadsheetError
@@ -39,18 +41,41 @@ def run_daily(
     progress("starting Prefect", 0, 0)
     with ExitStack() as stack:
         ready = None if os.environ.get("PREFECT_API_URL") else stack.enter_context(server(workspace.prefect))
-        try:
-            from . import call
-        except ImportError as error:
-            raise BroadsheetError(
-                f"Prefect cannot be used ({error}); install Broadsheet again, or use --plain"
-            ) from error
-        return call.daily(
-            ready,
-            progress,
-            workspace=workspace.root,
-            day=day,
-            profiles=tuple(profiles),
-            dumps=tuple(dump.absolute() for dump in dumps),
-            now=now,
+        call = _import_prefect()
+        return cast(
+            RunReport,
+            call.daily(
+                ready,
+                call.flow.Call(progress=progress, now=now),
+                workspace=workspace.root,
+                day=day,
+                profiles=tuple(profiles),
+                dumps=tuple(dump.absolute() for dump in dumps),
+            ),
         )
+
+
+def _import_prefect() -> Any:
+    """The module that calls the flow.
+
+    What Prefect's import makes stays until the process ends. That Python's garbage collector looks through it all,
+    many times on the way and again at the end, is nearly half of what a run through Prefect costs: 0.8 of 1.8 s.
+    """
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        from . import call
+    except ImportError as error:
+        raise BroadsheetError(f"Prefect cannot be used ({error}); install Broadsheet again, or use --plain") from error
+    finally:
+        gc.freeze()
+        if enabled:
+            gc.enable()
+    return call
+
+
+def serve(workspace: Workspace, *, watch: bool | None = None, tell: Callable[[str], None]) -> None:
+    """Run the flows on their schedule until interrupted; arguments and errors as for flows.serve.serve."""
+    from . import serve as serving
+
+    serving.serve(workspace, watch=watch, tell=tell)

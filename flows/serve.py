@@ -1,34 +1,48 @@
-"""The daily flow on its schedule, with Prefect's page to watch it: python -m flows.serve [WORKSPACE].
+"""The flows on their schedule, with Prefect's page to watch them: `broadsheet serve`, ./run serve [WORKSPACE].
 
-Stays until it is interrupted. What a run does is not its business: each is a process of its own.
+Stays until it is interrupted. What a run does is not its business: each is a process of its own. The morning's run does
+all that is due, so that weekly and monthly profiles need no schedule of theirs; they have a deployment each to be
+started by hand.
 """
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+import warnings
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, Any, cast
 
-from broadsheet import config
+from broadsheet import cadence, config
 from broadsheet.errors import BroadsheetError, ConfigError, Mistake
 from broadsheet.workspace import Workspace
 
 from .environment import prepare
 from .server import server
 
+if TYPE_CHECKING:
+    from prefect.deployments.runner import RunnerDeployment
+
 _PORT = "4200"
+_TOLD = 3
+_CADENCES = ("weekdays", "weekly", "monthly")
+
+Tell = Callable[[str], None]
 
 
-def serve(workspace: Workspace) -> None:
+def serve(workspace: Workspace, *, watch: bool | None = None, tell: Tell) -> None:
     """Run the daily flow as settings.toml says, until interrupted.
 
     Uses the server that PREFECT_API_URL names, else starts one at 127.0.0.1, port PREFECT_SERVER_API_PORT or 4200.
-    Raises ConfigError for a schedule that cron does not understand, BroadsheetError where the server cannot start.
+    watch: whether a file put into dumps/ starts a run too; as settings.toml says without it. tell: takes lines for the
+    person. Raises ConfigError for what cannot be understood, BroadsheetError where the server cannot start.
     """
     settings = config.read_settings(workspace.file("settings.toml"))
+    soon = _next_runs(settings, workspace)
+    profiles = config.read_profiles(workspace.profiles)
     prepare(workspace.prefect, debug=True)
     with ExitStack() as stack:
         if not os.environ.get("PREFECT_API_URL"):
@@ -36,40 +50,95 @@ def serve(workspace: Workspace) -> None:
             ready = stack.enter_context(server(workspace.prefect, port=port, page=True))
             # Before Prefect is imported: this process and those of the runs find their server in the environment.
             os.environ["PREFECT_API_URL"] = ready()
-        _serve(workspace, settings)
+
+        import prefect
+
+        served = deployments(workspace, settings, {profile.name: profile.schedule for profile in profiles})
+        tell(f"Prefect's page: {os.environ['PREFECT_API_URL'].removesuffix('/api')}")
+        tell(f"daily: next {', '.join(f'{moment:%a %Y-%m-%d %H:%M}' for moment in soon)} ({settings.timezone})")
+        for one in served[1:]:
+            tell(f"{one.name}: {one.description}")
+        if settings.watch if watch is None else watch:
+            from .watch import Watcher
+
+            stack.enter_context(Watcher(workspace, tell))
+            tell(f"watching {workspace.dumps}: a file put there starts a run")
+        # How Prefect's runner takes a SIGTERM, as a system's service gets it; it ends well all the same.
+        warnings.filterwarnings("ignore", "coroutine 'Runner.astop' was never awaited", RuntimeWarning)
+        # One at a time: after a night without power the missed mornings come one after the other. The schedule is not
+        # paused at the end: a morning that is missed until the next start is caught up then, once.
+        prefect.serve(*served, limit=1, pause_on_shutdown=False, print_starting_message=False)
 
 
-def _serve(workspace: Workspace, settings: config.Settings) -> None:
-    import prefect
-    from prefect.deployments.runner import RunnerDeployment
+def deployments(workspace: Workspace, settings: config.Settings, schedules: dict[str, str]) -> list[RunnerDeployment]:
+    """What can be started from Prefect's page; schedules: those of the profiles by their names.
+
+    daily comes first, and is started by its schedule too. Raises ConfigError where Prefect does not take it.
+    """
     from prefect.schedules import Cron
-    from prefect.types.entrypoint import EntrypointType
 
     from .daily import daily
 
     try:
         schedule = Cron(settings.schedule, timezone=settings.timezone)
-        deployment = daily.to_deployment(
-            "daily",
-            schedule=schedule,
-            parameters={"workspace": str(workspace.root)},
-            entrypoint_type=EntrypointType.MODULE_PATH,
-        )
+        about = "Reads the new dumps; publishes and sends the digests that are due."
+        made = [_deployment(daily, "daily", workspace, about, schedule=schedule)]
     except ValueError as error:
-        file = workspace.file("settings.toml").name
-        remedy = 'for example "0 6 * * *": every day at six'
-        mistake = Mistake(file=file, line=None, message=f"schedule: {settings.schedule!r} is no cron", remedy=remedy)
-        raise ConfigError([mistake]) from error
-    # One at a time: after a night without power the missed mornings come one after the other.
-    prefect.serve(cast(RunnerDeployment, deployment), limit=1)
+        raise _no_cron(settings, workspace) from error
+    for name in _CADENCES:
+        if profiles := [profile for profile, wanted in schedules.items() if wanted == name]:
+            about = f"By hand: the digests of {', '.join(profiles)}, due or not."
+            made.append(_deployment(daily, name, workspace, about, profiles=profiles))
+    try:
+        from .backfill import backfill
+    except ModuleNotFoundError as error:
+        if error.name != f"{__package__}.backfill":
+            raise
+    else:
+        made.append(_deployment(backfill, "backfill", workspace, "By hand: past days, as if each had happened then."))
+    return made
+
+
+def _deployment(
+    flow: Any, name: str, workspace: Workspace, about: str, *, schedule: Any = None, **parameters: object
+) -> RunnerDeployment:
+    from prefect.types.entrypoint import EntrypointType
+
+    deployment = flow.to_deployment(
+        name,
+        schedule=schedule,
+        description=about,
+        parameters={"workspace": str(workspace.root), **parameters},
+        entrypoint_type=EntrypointType.MODULE_PATH,
+    )
+    return cast("RunnerDeployment", deployment)
+
+
+def _next_runs(settings: config.Settings, workspace: Workspace) -> tuple[datetime, ...]:
+    try:
+        return cadence.next_runs(settings.schedule, settings.timezone, datetime.now(UTC), _TOLD)
+    except ValueError as error:
+        raise _no_cron(settings, workspace) from error
+
+
+def _no_cron(settings: config.Settings, workspace: Workspace) -> ConfigError:
+    file = workspace.file("settings.toml").name
+    remedy = 'for example "0 6 * * *": every day at six'
+    return ConfigError(
+        [Mistake(file=file, line=None, message=f"schedule: {settings.schedule!r} is no cron", remedy=remedy)]
+    )
+
+
+def _say(message: str) -> None:
+    print(message, file=sys.stderr, flush=True)  # noqa: T201
 
 
 def main(arguments: Sequence[str]) -> int:
     """Serve the workspace that is named, or stood in; the exit code."""
     try:
-        serve(Workspace.find(Path(arguments[0]) if arguments else None, Path.cwd()))
+        serve(Workspace.find(Path(arguments[0]) if arguments else None, Path.cwd()), tell=_say)
     except BroadsheetError as error:
-        print(f"serve: {error}", file=sys.stderr)  # noqa: T201
+        _say(f"serve: {error}")
         return error.exit_code
     except KeyboardInterrupt:
         return 130

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -34,20 +35,48 @@ def test_the_shipped_settings_show_every_key() -> None:
             assert f"\n{name} = " in text or f"\n[{name}]" in text, name
 
 
+SOURCES = (ROOT / "config" / "sources.toml").read_text(encoding="utf-8")
+#: The commented entries of the shipped sources.toml, as they are when the comments are taken off.
+ENTRIES = [
+    "\n".join(line.removeprefix("# ") for line in found.splitlines())
+    for found in re.findall(r"^# \[\[source\]\]$(?:\n# .*)*", SOURCES, flags=re.MULTILINE)
+]
+
+
+def read_sources(folder: Path, text: str) -> tuple[config.Source, ...]:
+    file = folder / "sources.toml"
+    file.write_text(text, encoding="utf-8")
+    return config.read_sources(file)
+
+
 def test_the_shipped_sources_name_every_key() -> None:
-    text = (ROOT / "config" / "sources.toml").read_text(encoding="utf-8")
     assert config.read_sources(ROOT / "config" / "sources.toml") == ()
-    assert all(f"# {name} = " in text for name in config.Source.__dataclass_fields__)
+    own = set(config.Source.__dataclass_fields__) - {"collect"}
+    ways = {
+        name for kind in (config.FromFolder, config.FromUrl, config.FromMailbox) for name in kind.__dataclass_fields__
+    }
+    keys = {"from" if name == "senders" else name for name in own | ways}
+    assert {key for key in keys if f"\n# {key} = " not in SOURCES} == set()
 
 
-def test_the_shipped_sources_are_right_when_the_comments_are_taken_off(tmp_path: Path) -> None:
-    lines = (ROOT / "config" / "sources.toml").read_text(encoding="utf-8").splitlines()[3:]
-    file = tmp_path / "sources.toml"
-    file.write_text("\n".join(line.removeprefix("# ") for line in lines), encoding="utf-8")
+@pytest.mark.parametrize("entry", ENTRIES)
+def test_a_shipped_source_is_right_when_the_comments_are_taken_off(tmp_path: Path, entry: str) -> None:
+    (source,) = read_sources(tmp_path, entry)
 
-    (source,) = config.read_sources(file)
+    assert source.collect or source.files
 
-    assert (source.name, source.format, source.full_listing) == ("daily-papers", "daily-papers", False)
+
+def test_all_shipped_sources_are_right_together(tmp_path: Path) -> None:
+    assert SOURCES.count("# [[source]]") == len(ENTRIES) == 14
+    sources = read_sources(tmp_path, "\n".join(ENTRIES))
+
+    assert (sources[0].name, sources[0].format, sources[0].full_listing) == ("daily-papers", "daily-papers", False)
+    # What the reference shows as usual is what holds without the key.
+    folder, page, mailbox = (source.collect for source in sources[1:4])
+    assert folder == config.FromFolder(folder="~/Downloads")
+    assert page == config.FromUrl(url="https://example.org/feed.xml")
+    assert isinstance(mailbox, config.FromMailbox)
+    assert (mailbox.days, mailbox.limit_mib, mailbox.allow_private) == (14, 64, False)
 
 
 def test_a_profile_has_defaults_for_all_but_its_rules(tmp_path: Path) -> None:
@@ -172,6 +201,26 @@ def test_a_mistake_in_the_settings_is_named(tmp_path: Path, text: str, wanted: s
         ("[[source]]\nname = 'a'", "names no files"),
         ("[[source]]\nname = 'a'\nfiles = ['*']\n[[source]]\nname = 'a'\nfiles = ['*']", "is taken"),
         ("[[source]]\nname = 'a'\nfiles = ['*']\nfull_listing = 'yes'", "must be true or false"),
+        ("[[source]]\nname = '../a'\nurl = 'https://example.org/x'", "must be letters, digits"),
+        ("[[source]]\nname = 'a'\nfolder = 'x'", "names no files"),
+        ("[[source]]\nname = 'a'\nfiles = ['*']\nfolder = 'x'\nmove = 1", "must be true or false"),
+        ("[[source]]\nname = 'a'\nfiles = ['*']\nfolder = 'x'\nurl = 'https://example.org/x'", "exclude each other"),
+        ("[[source]]\nname = 'a'\nurl = 'ftp://example.org/x'", "must be an http or https address"),
+        ("[[source]]\nname = 'a'\nurl = 'https://me:pass@example.org/x'", "must be an http or https address"),
+        ("[[source]]\nname = 'a'\nurl = 'https://example.org/{month}'", "with {day} at most in braces"),
+        ("[[source]]\nname = 'a'\nurl = 'https://{day}.example.org/'", "with {day} at most in braces"),
+        ("[[source]]\nname = 'a'\nurl = 'https://example.org/x'\ntimeout = 0", "must be at least 1"),
+        ("[[source]]\nname = 'a'\nurl = 'https://example.org/x'\nlimit_mib = 0", "must be at least 1"),
+        ("[[source]]\nname = 'a'\nurl = 'https://example.org/x'\nallow_private = 'no'", "must be true or false"),
+        ("[[source]]\nname = 'a'\nmailbox = 'imaps://me@example.org/INBOX'", "needs a password"),
+        ("[[source]]\nname = 'a'\nmailbox = 'imaps://me:pass@example.org/INBOX'", "is no mailbox"),
+        ("[[source]]\nname = 'a'\nmailbox = 'https://example.org/'\npassword = 'env:P'", "is no mailbox"),
+        ("[[source]]\nname = 'a'\nmailbox = 'imaps://me@example.org/I'\npassword = 'env:P'\ndays = 0", "at least 1"),
+        (
+            "[[source]]\nname = 'a'\nmailbox = 'imaps://me@example.org/I'\npassword = 'env:P'\nfrom = 'x'",
+            "list of texts",
+        ),
+        ("[[source]]\nname = 'a'\nuri = 'https://example.org/x'", "did you mean url"),
     ],
 )
 def test_a_mistake_in_the_sources_is_named(tmp_path: Path, text: str, wanted: str) -> None:
@@ -179,6 +228,20 @@ def test_a_mistake_in_the_sources_is_named(tmp_path: Path, text: str, wanted: st
     file.write_text(text, encoding="utf-8")
     with pytest.raises(ConfigError, match=wanted):
         config.read_sources(file)
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("mailbox = 'imaps://me@example.org/INBOX'\npassword = 'horse'", "does not say where the secret is found"),
+        ("mailbox = 'imaps://me:horse@example.org/INBOX'\npassword = 'env:P'", "is no mailbox"),
+        ("url = 'https://me:horse@example.org/rss.xml'", "without name and password"),
+    ],
+)
+def test_a_password_that_stands_in_the_sources_is_not_shown(tmp_path: Path, text: str, wanted: str) -> None:
+    with pytest.raises(ConfigError, match=wanted) as caught:
+        read_sources(tmp_path, f"[[source]]\nname = 'a'\n{text}\n")
+    assert "horse" not in str(caught.value)
 
 
 def test_a_missing_file_and_one_that_is_not_utf_8_are_named(tmp_path: Path) -> None:

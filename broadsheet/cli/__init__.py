@@ -13,8 +13,9 @@ import click
 
 from .. import __version__
 from ..errors import BroadsheetError
-from . import again, look, produce, rules, search
+from . import again, backfill, collect, deliver, look, produce, rules, search, serve
 from . import site as published
+from . import status as standing
 from .terminal import Terminal, safe
 
 PROGRAM = "broadsheet"
@@ -40,11 +41,15 @@ for command in (
     look.parse,
     look.diff,
     look.explain,
-    look.status,
+    standing.status,
     search.search,
     rules.rules,
     again.reparse,
+    backfill.backfill,
+    collect.collect,
+    deliver.deliver,
     published.site,
+    serve.serve,
     produce.init,
 ):
     cli.add_command(command)

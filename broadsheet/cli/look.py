@@ -1,4 +1,4 @@
-"""The commands that look and change nothing: parse, diff, explain, status."""
+"""The commands that look and change nothing: parse, diff, explain."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from .. import config, identity, inbox, report, sources
 from ..errors import ParseFailed, SourceError
 from ..sources import Reading
 from ..types import Dump, Entry, Guid, Parsed, Problem
+from . import standard_input
 from .terminal import Terminal, out, safe
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -22,29 +23,30 @@ _STEP = 500
 
 
 @click.command()
-@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=FILE)
+@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=standard_input.FILE)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @click.option("--account", is_flag=True, help="Where every line went, instead of the entries.")
 @click.option("--format", "format_name", metavar="F", help="Read as this format; recognised by content by default.")
 @click.pass_obj
 def parse(terminal: Terminal, files: tuple[Path, ...], *, as_json: bool, account: bool, format_name: str | None) -> int:
-    """Show what a dump holds: its entries, or (--account) where every line of it went.
+    """Show what a dump holds: its entries, or (--account) where every line of it went. "-" is standard input.
 
     A file that holds others (gzip, zip, tar, mails) is opened; an account is given of each listing in it.
     """
     code = 0
-    for path in files:
-        for dump in _listings(terminal, path, format_name):
-            try:
-                if isinstance(dump, SourceError):
-                    raise dump
-                if account:
-                    _show_account(terminal, dump, format_name, as_json=as_json)
-                else:
-                    _show_entries(terminal, dump, format_name, as_json=as_json)
-            except SourceError as error:
-                terminal.note(str(error))
-                code = error.exit_code
+    with standard_input.borrowed(terminal, files, config.Settings().max_dump_mib) as paths:
+        for path in paths:
+            for dump in _listings(terminal, path, format_name):
+                try:
+                    if isinstance(dump, SourceError):
+                        raise dump
+                    if account:
+                        _show_account(terminal, dump, format_name, as_json=as_json)
+                    else:
+                        _show_entries(terminal, dump, format_name, as_json=as_json)
+                except SourceError as error:
+                    terminal.note(str(error))
+                    code = error.exit_code
     return code
 
 
@@ -224,18 +226,3 @@ def explain(terminal: Terminal, paper: str, profiles: tuple[str, ...], *, as_jso
     else:
         for explanation in explanations:
             show_explanation(explanation)
-
-
-@click.command()
-@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
-@click.pass_obj
-def status(terminal: Terminal, *, as_json: bool) -> None:
-    """The last runs, what the store holds, what waits for each profile, and how the sources did."""
-    from .. import questions
-    from .show import show_status
-
-    record = questions.status(terminal.workspace())
-    if as_json:
-        out(json.dumps(record, ensure_ascii=False, indent=2))
-    else:
-        show_status(record)

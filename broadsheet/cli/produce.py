@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from collections.abc import Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from ..errors import BroadsheetError, StoreBusy
+from .collect import show_checked
+from .standard_input import FILE, borrowed, kept
 from .terminal import Terminal, now, out, safe
 
 if TYPE_CHECKING:
     from ..report import RunReport
+    from ..workspace import Workspace
 
-DUMPS = click.argument("dumps", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+DUMPS = click.argument("dumps", nargs=-1, type=FILE)
 PROFILES = click.option("--profile", "profiles", multiple=True, metavar="P", help="Only this profile; may be repeated.")
 
 
@@ -50,28 +58,69 @@ def run(
 ) -> int:
     """Read the new dumps and publish the day's digests.
 
-    Reads the named DUMPs, or all that lies in the workspace's dumps/. What was read once is not read again.
+    Reads the named DUMPs ("-" is standard input, which is kept in dumps/); without any, asks the sources of
+    config/sources.toml for new ones and reads all that lies in dumps/. What was read once is not read again.
     """
     workspace = terminal.workspace()
+    dumps = kept(terminal, dumps)
     if plain:
-        from ..pipeline import daily
+        from ..access import Access
+        from ..pipeline import daily as stages
+
+        daily = partial(stages, access=Access(environment=os.environ))
     else:
         daily = workspace.load_flows(debug=terminal.debug).run_daily
-    with terminal.progress() as progress:
-        report = daily(workspace, day=day, profiles=profiles, dumps=dumps, now=now(), progress=progress)
+    try:
+        with terminal.progress() as progress:
+            report = daily(workspace, day=day, profiles=profiles, dumps=dumps, now=now(), progress=progress)
+    except StoreBusy:
+        # Another run is at work, which tells what comes of it.
+        raise
+    except Exception as error:
+        _tell_operator(terminal, workspace, (_cause(error),))
+        raise
+    finally:
+        _write_metrics(terminal, workspace)
+    _tell_operator(terminal, workspace, report.failures)
     if as_json:
         out(report.json())
     else:
         _show(report, terminal)
-    for failure in report.failures:
-        terminal.note(failure)
+    for line in (*report.leaving, *report.failures):
+        terminal.note(line)
     return report.exit
 
 
+def _tell_operator(terminal: Terminal, workspace: Workspace, failures: Sequence[str]) -> None:
+    """By mail, where nobody is there to read what is printed: a run that cron started, say."""
+    if any(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stderr)):
+        return
+    from ..access import Access
+    from ..noticing import report
+
+    report(workspace, failures, access=Access(environment=os.environ), now=now(), tell=terminal.note)
+
+
+def _cause(error: Exception) -> str:
+    # The text of any other error may hold anything.
+    return str(error) if isinstance(error, BroadsheetError) else f"it broke down: {type(error).__name__}"
+
+
+def _write_metrics(terminal: Terminal, workspace: Workspace) -> None:
+    """The file that settings.toml asks for, also after a run that failed; without it nothing else is missing."""
+    from ..standing import write_metrics
+
+    try:
+        write_metrics(workspace, now())
+    except BroadsheetError as error:
+        terminal.note(f"the metrics were not written: {error}")
+
+
 def _show(report: RunReport, terminal: Terminal) -> None:
+    show_checked(report.collected)
     for dump in report.dumps:
         out(safe(f"{dump.verdict:9} {dump.name}: {dump.reason}"))
-    if not report.dumps and not report.known_dumps:
+    if not (report.dumps or report.known_dumps or report.collected):
         terminal.note(f"{terminal.workspace().dumps} holds nothing to read; put a saved page there, or name one")
     known = f", {report.known_dumps} read before" if report.known_dumps else ""
     dumps = "1 new dump" if len(report.dumps) == 1 else f"{len(report.dumps)} new dumps"
@@ -81,6 +130,11 @@ def _show(report: RunReport, terminal: Terminal) -> None:
         kept = f"{digest.shown} shown, {digest.held_back} held back, {digest.muted} muted"
         out(f"{digest.day} {digest.profile}: {kept}")
         out(f"    {next((file for file in digest.files if file.endswith('.html')), '')}")
+    if report.outbox:
+        out(f"messages: {', '.join(f'{number:,} {state}' for state, number in report.outbox.items())}")
+    if report.not_due:
+        days = ", ".join(f"{profile} ({day:%a %Y-%m-%d})" for profile, day in report.not_due.items())
+        terminal.note(f"not due on {report.day}, next: {days}")
     for profile, count in report.waiting.items():
         terminal.note(
             f"{profile}: the digest of {report.day} was cut before {count} of these changes came; they will be in the "
@@ -94,14 +148,17 @@ def _show(report: RunReport, terminal: Terminal) -> None:
 @click.option("--limit", type=click.IntRange(min=1), help="Show this many papers of each profile.")
 @click.pass_obj
 def preview(terminal: Terminal, dumps: tuple[Path, ...], profiles: tuple[str, ...], limit: int | None) -> int:
-    """Rank what a run would find now and show it here; changes no state."""
-    from .. import questions
+    """Rank what a run would find now in dumps/, or in the named DUMPs ("-" is standard input); changes no state.
+
+    No source is asked for new dumps: `broadsheet collect` does that.
+    """
+    from .. import config, questions
     from .show import show_digest
 
-    with terminal.progress() as progress:
-        digests, reports = questions.preview(
-            terminal.workspace(), profiles=profiles, dumps=dumps, now=now(), progress=progress
-        )
+    workspace = terminal.workspace()
+    limit_mib = config.read_settings(workspace.file("settings.toml")).max_dump_mib
+    with borrowed(terminal, dumps, limit_mib) as files, terminal.progress() as progress:
+        digests, reports = questions.preview(workspace, profiles=profiles, dumps=files, now=now(), progress=progress)
     for digest in digests:
         show_digest(digest, limit)
     alarms = [report for report in reports if report.alarm]

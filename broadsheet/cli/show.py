@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import sys
 import textwrap
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import Any
-
-import click
 
 from ..changes import Difference
 from ..checking import Checkup
@@ -20,13 +15,7 @@ from ..rules.explain import lacking, mute_of, reason, standing
 from ..searching import Findings
 from ..types import Digest, Hit, Ranked
 from ..wording import format_points, words_of
-from .terminal import out, safe
-
-
-def strong(text: str) -> str:
-    """Bold on a terminal that takes it; NO_COLOR is honoured (https://no-color.org)."""
-    plain = not sys.stdout.isatty() or "NO_COLOR" in os.environ
-    return text if plain else click.style(text, bold=True)
+from .terminal import out, safe, strong
 
 
 def _wrapped(text: str, indent: str) -> str:
@@ -72,58 +61,6 @@ def show_difference(difference: Difference) -> None:
         f"{len(difference.added)} added, {len(difference.removed)} removed, "
         f"{len(difference.changed)} changed, {difference.unchanged} unchanged"
     )
-
-
-def show_status(status: Mapping[str, Any]) -> None:
-    """How things stand, in one screen."""
-    counts = status["counts"]
-    out(strong(safe(str(status["workspace"]))))
-    out(", ".join(f"{counts[name]:,} {name}" for name in ("dumps", "papers", "changes", "digests")))
-    out("\nprofiles")
-    for profile in status["profiles"]:
-        last = (
-            f"last digest {profile['last_digest']}, {profile['shown']} shown"
-            if profile["last_digest"]
-            else "no digest yet"
-        )
-        out(f"  {profile['profile']:24} {last}; {profile['waiting']} changes wait")
-    if status["sources"]:
-        out("\nsources, each by its last dump")
-    for source in status["sources"]:
-        _show_source(source)
-    out("\nlast runs")
-    for run in status["runs"]:
-        out(safe(f"  {run['run']:>5}  {run['day']}  {_outcome(run)}"))
-        for dump in run.get("dumps", ()):
-            mark = "!" if dump.get("alarm") else " "
-            out(safe(f"       {mark} {dump['verdict']:9} {dump['name']}: {dump['reason']}"))
-        for failure in run.get("failures", ()):
-            out(safe(f"         failed: {failure}"))
-    if not status["runs"]:
-        out("  none yet: `broadsheet run`")
-
-
-def _show_source(source: Mapping[str, Any]) -> None:
-    mark = "!" if source["alarm"] else " "
-    taken = source["taken"][:10] if source["taken"] else "at an unknown time"
-    numbers = f"{source['entries']:,} entries, {source['new']:,} new, {source['coverage']:g} % understood"
-    out(safe(f"{mark} {source['source'] or 'no source':24} {source['verdict']:9} {source['reason']}"))
-    out(safe(f"  {'':24} {'':9} {source['dump']}, taken {taken}: {numbers}"))
-
-
-def _outcome(run: Mapping[str, Any]) -> str:
-    if run["exit"] is None:
-        return "did not end: it was killed, or is running now"
-    if "error" in run:
-        return f"exit {run['exit']}: {run['error']}"
-    if "reparsed" in run:
-        again = run["reparsed"]
-        total = sum(again["dumps"].values())
-        return (
-            f"exit {run['exit']}: re-read {total:,} {'dump' if total == 1 else 'dumps'}, "
-            f"{again['corrected']} papers corrected, {again['found']} found, {again['gone']} gone"
-        )
-    return f"exit {run['exit']}: {run['new']} new papers, {run['updated']} updated"
 
 
 # So many of the rules that did not match are shown; --json has them all.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import unicodedata
 from collections.abc import Callable, Iterator
@@ -9,6 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+
+import click
 
 from ..workspace import Workspace
 
@@ -66,6 +69,12 @@ def now() -> datetime:
 def out(text: str = "") -> None:
     """A line of data on stdout, as it is."""
     print(text)  # noqa: T201
+
+
+def strong(text: str) -> str:
+    """Bold on a terminal that takes it; NO_COLOR is honoured (https://no-color.org)."""
+    plain = not sys.stdout.isatty() or "NO_COLOR" in os.environ
+    return text if plain else click.style(text, bold=True)
 
 
 def safe(text: str) -> str:

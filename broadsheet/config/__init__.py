@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ..errors import ConfigError, Mistake
 from ..types import Profile
-from .deliveries import Deliveries, Delivery, Dkim, Operator, Smtp, Unsubscribe, read_deliveries
+from .deliveries import Deliveries, Delivery, Dkim, Operator, Smtp, Unsubscribe, is_loopback, read_deliveries
 from .profiles import profile_files, read_profile, read_profiles, read_wrong_profile
 from .reading import attempt
 from .settings import LEAST_BUDGET, Feed, Mail, Settings, Site, read_settings
@@ -34,6 +34,7 @@ __all__ = [
     "Smtp",
     "Source",
     "Unsubscribe",
+    "is_loopback",
     "load",
     "profile_files",
     "read_deliveries",
@@ -63,28 +64,13 @@ def load(settings: Path, sources: Path, deliveries: Path, profiles: Path, *, nam
     every file at once.
     """
     mistakes: list[Mistake] = []
+    known = [file.stem for file in profile_files(profiles)[0]]
     config = Config(
         settings=attempt(lambda: read_settings(settings), Settings(), mistakes),
         sources=attempt(lambda: read_sources(sources), (), mistakes),
-        deliveries=attempt(lambda: read_deliveries(deliveries), Deliveries(), mistakes),
+        deliveries=attempt(lambda: read_deliveries(deliveries, known), Deliveries(), mistakes),
         profiles=attempt(lambda: read_profiles(profiles, names), (), mistakes),
     )
-    mistakes += _unknown_profiles(config.deliveries, deliveries, profiles)
     if mistakes:
         raise ConfigError(mistakes)
     return config
-
-
-def _unknown_profiles(found: Deliveries, file: Path, folder: Path) -> list[Mistake]:
-    """Deliveries of profiles that are not there: somebody waits for them."""
-    files, _ = profile_files(folder)
-    known = [file.stem for file in files]
-    remedy = f"there are: {', '.join(known) or 'none'}"
-    return [
-        Mistake(
-            file=file.name, line=None, message=f"delivery {delivery.name}: there is no profile {name!r}", remedy=remedy
-        )
-        for delivery in found.deliveries
-        for name in delivery.profiles
-        if name not in known
-    ]

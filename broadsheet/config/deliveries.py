@@ -5,7 +5,9 @@ A password never stands in a file that others may read: what stands there is whe
 
 from __future__ import annotations
 
+import ipaddress
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, get_args
@@ -23,7 +25,10 @@ OnUnknown = Literal["hold", "resend"]
 #: Where a password is found: an environment variable, a file of its own, a Secret block of Prefect.
 PLACE = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*|file:/.+|secret:[a-z0-9][a-z0-9-]*")
 PLACE_REMEDY = 'say where it is: "env:NAME" (environment), "file:/path" or "secret:block-name" (Prefect)'
-_MAILBOX = re.compile(r"imaps?://[^\s/@:]+(@[^\s/@:]+)?@[^\s/@:]+(:\d{1,5})?/\S+")
+_MAILBOX = re.compile(r"imaps?://[^\s/@:]+(@[^\s/@:]+)?@[^\s/@:]+(:(?P<port>\d{1,5}))?/\S+")
+_HOST = re.compile(r"[A-Za-z0-9_.-]{1,253}|[0-9A-Fa-f:.]{2,45}", re.ASCII)
+_SELECTOR = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*", re.ASCII)
+_LARGEST_PORT = 65535
 MAILBOX_REMEDY = 'for example "imaps://me@imap.example.org/INBOX", with the password under its own key'
 
 
@@ -103,13 +108,14 @@ class Deliveries:
     deliveries: tuple[Delivery, ...] = ()
 
 
-def read_deliveries(file: Path) -> Deliveries:
-    """Read deliveries.toml. Raises ConfigError."""
-    top, _ = toml_file.read(file, file.name)
+def read_deliveries(file: Path, profiles: Collection[str] | None = None) -> Deliveries:
+    """Read deliveries.toml; profiles: the names of all there are, which nobody looks up without. Raises ConfigError."""
+    # No line is shown: a password may stand in any of them, under a misspelt key, without quotes, as a list.
+    top, _ = toml_file.read(file, file.name, quoted=False)
     smtp = _read_smtp(top.table("smtp"))
     deliveries: list[Delivery] = []
     for table in top.tables("delivery"):
-        delivery = _read_delivery(table, smtp)
+        delivery = _read_delivery(table, smtp, profiles)
         if delivery.name in {other.name for other in deliveries}:
             table.wrong("name", f"{delivery.name!r} is taken by an earlier delivery")
         deliveries.append(delivery)
@@ -126,9 +132,13 @@ def read_deliveries(file: Path) -> Deliveries:
 
 def secret(table: Table, key: str) -> str:
     """The key's secret: never itself, always where it is found."""
+    if not isinstance(table.values.get(key, ""), str):
+        table.known.add(key)
+        table.wrong(key, "must be a text", PLACE_REMEDY, quoted=False)
+        return ""
     value = table.value(key, "")
     if value and not PLACE.fullmatch(value):
-        # The value may be the password itself: the mistake must not show its line.
+        # The value may be the password itself: the mistake must not show its line, in no file.
         table.wrong(key, "does not say where the secret is found", PLACE_REMEDY, quoted=False)
     return value
 
@@ -136,9 +146,18 @@ def secret(table: Table, key: str) -> str:
 def mailbox_url(table: Table, key: str) -> str:
     """The key's IMAP folder, as imaps://user@host[:port]/folder; a user may be an address."""
     value = table.value(key, "")
-    if value and not _MAILBOX.fullmatch(value):
-        table.wrong(key, "is no mailbox", MAILBOX_REMEDY)
+    found = _MAILBOX.fullmatch(value)
+    if value and (found is None or int(found["port"] or 993) > _LARGEST_PORT):
+        table.wrong(key, "is no mailbox", MAILBOX_REMEDY, quoted=False)
     return value
+
+
+def is_loopback(host: str) -> bool:
+    """Whether it names this machine itself: what goes there is on no line."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
 
 
 def _read_smtp(table: Table) -> Smtp:
@@ -153,7 +172,11 @@ def _read_smtp(table: Table) -> Smtp:
     )
     if bool(smtp.user) != bool(smtp.password):
         table.wrong("user", "user and password come together", PLACE_REMEDY)
-    if smtp.port > 65535:
+    if smtp.user and smtp.security == "none" and not is_loopback(smtp.host):
+        table.wrong("security", "would send the password in the open", '"starttls" (port 587) or "tls" (port 465)')
+    if smtp.host and not _HOST.fullmatch(smtp.host):
+        table.wrong("host", "is no name of a server", 'for example "smtp.example.org"')
+    if smtp.port > _LARGEST_PORT:
         table.wrong("port", f"{smtp.port} is no port", "587 (starttls), 465 (tls) or 25")
     table.close()
     return smtp
@@ -167,6 +190,8 @@ def _read_dkim(table: Table) -> Dkim:
     )
     if bool(dkim.selector) != bool(dkim.key):
         table.wrong("selector", "selector and key come together", 'for example selector = "mail2026"')
+    if dkim.selector and not _SELECTOR.fullmatch(dkim.selector):
+        table.wrong("selector", "is no label of a domain", 'for example selector = "mail2026"')
     if dkim.domain and not is_domain(dkim.domain):
         table.wrong("domain", "is no domain", 'for example "example.org"')
     table.close()
@@ -195,7 +220,7 @@ def _read_operator(table: Table, smtp: Smtp) -> Operator:
     return operator
 
 
-def _read_delivery(table: Table, smtp: Smtp) -> Delivery:
+def _read_delivery(table: Table, smtp: Smtp, profiles: Collection[str] | None) -> Delivery:
     usual = Delivery(name="", kind="smtp", to=())
     delivery = Delivery(
         name=table.value("name", usual.name),
@@ -209,14 +234,21 @@ def _read_delivery(table: Table, smtp: Smtp) -> Delivery:
     if not NAME.fullmatch(delivery.name):
         table.wrong("name", "must be letters, digits, - and _", 'for example name = "my-mail"')
     if not delivery.to:
-        table.wrong("to", "names no receiver", 'for example to = ["you@example.org"]')
+        if not table.values.get("to"):
+            table.wrong("to", "names no receiver", 'for example to = ["you@example.org"]')
     elif delivery.kind == "smtp":
         _check_addresses(table, delivery, smtp)
+    elif not delivery.to[0].strip():
+        table.wrong("to", f"names no {'URL' if delivery.kind == 'webhook' else 'folder'}")
     elif len(delivery.to) > 1:
         table.wrong("to", f"a {delivery.kind} has one place", "write one [[delivery]] for each")
     elif delivery.kind == "webhook" and not PLACE.fullmatch(delivery.to[0]):
         # Whoever knows the URL can post there.
         table.wrong("to", "does not say where the URL is found", PLACE_REMEDY, quoted=False)
+    for name in delivery.profiles:
+        if profiles is not None and name not in profiles:
+            # Somebody waits for it.
+            table.wrong("profiles", f"there is no profile {name!r}", f"there are: {', '.join(profiles) or 'none'}")
     table.close()
     return delivery
 
@@ -224,7 +256,8 @@ def _read_delivery(table: Table, smtp: Smtp) -> Delivery:
 def _check_addresses(table: Table, delivery: Delivery, smtp: Smtp) -> None:
     for number, address in enumerate(delivery.to):
         if not is_address(address):
-            table.wrong("to", f"{address!r} is no single mail address", 'for example "you@example.org"')
+            # It may be the URL of a webhook whose kind was forgotten.
+            table.wrong("to", f"its entry {number + 1} is no single mail address", 'for example "you@example.org"')
         elif address.lower() in {other.lower() for other in delivery.to[:number]}:
             table.wrong("to", f"{address} stands there twice")
     if not smtp.host:

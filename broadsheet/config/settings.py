@@ -30,6 +30,8 @@ class Site:
     #: Where a paper without a link of its own is looked up; {title} is replaced.
     find: str = "https://huggingface.co/papers?q={title}"
     language: str = "en"
+    #: Whether the site has an index of all papers for its search (the extra `pagefind`), used where it is served.
+    pagefind: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +78,10 @@ class Settings:
     wait: int = 60
     #: When `serve` starts the daily run: cron, in the time zone above.
     schedule: str = "0 6 * * *"
+    #: A Prometheus text file that every run writes at its end, relative to the workspace; empty for none.
+    metrics: str = ""
+    #: Whether `serve` also starts a run when a file was put into dumps/.
+    watch: bool = False
     site: Site = field(default_factory=Site)
     feed: Feed = field(default_factory=Feed)
     mail: Mail = field(default_factory=Mail)
@@ -93,12 +99,15 @@ def read_settings(file: Path) -> Settings:
         max_unpacked_mib=at_least(top, "max_unpacked_mib", usual.max_unpacked_mib, 1),
         wait=at_least(top, "wait", usual.wait, 0),
         schedule=top.value("schedule", usual.schedule),
+        metrics=top.value("metrics", usual.metrics),
+        watch=top.value("watch", usual.watch),
         site=Site(
             title=site.value("title", usual.site.title),
             url=site.value("url", usual.site.url),
             tag=site.value("tag", usual.site.tag),
             find=site.value("find", usual.site.find),
             language=site.value("language", usual.site.language),
+            pagefind=site.value("pagefind", usual.site.pagefind),
         ),
         feed=Feed(
             items=at_least(feed, "items", usual.feed.items, 1),
@@ -119,6 +128,8 @@ def _check_settings(settings: Settings, top: Table, site: Table) -> None:
         top.wrong("timezone", f"{settings.timezone!r} is no time zone", 'an IANA name such as "Europe/Berlin" or "UTC"')
     if len(settings.schedule.split()) != 5:
         top.wrong("schedule", "must be a cron expression of five fields", 'for example "0 6 * * *": every day at six')
+    if settings.metrics and not settings.metrics.endswith(".prom"):
+        top.wrong("metrics", "must end in .prom", "node_exporter reads no other file of its folder")
     if settings.site.url and not re.fullmatch(r"https?://[^\s/]+(/\S*)?/|https?://[^\s/]+/", settings.site.url):
         site.wrong(
             "url", "must be an http or https address that ends in a slash", 'for example "https://example.org/digests/"'

@@ -59,7 +59,7 @@ class Source:
     """One [[source]] of config/sources.toml: which dumps are its own, where they come from, how they are read."""
 
     name: str
-    #: Shell patterns of file names. What is fetched is called "name-2026-06-01T060000Z.xml".
+    #: Shell patterns of file names.
     files: tuple[str, ...]
     #: Name of the format; None for recognition by content.
     format: str | None = None
@@ -68,26 +68,29 @@ class Source:
     #: None for dumps that somebody puts into the inbox.
     collect: FromFolder | FromUrl | FromMailbox | None = None
 
+    @property
+    def collected(self) -> tuple[str, ...]:
+        """The pattern of the names that we give to what is collected: "name-2026-06-01T060000Z.xml"."""
+        return (f"{self.name}-[12][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9]*",) if self.collect else ()
+
 
 def read_sources(file: Path) -> tuple[Source, ...]:
     """Read sources.toml. Raises ConfigError."""
     top, _ = toml_file.read(file, file.name)
     sources: list[Source] = []
     for table in top.tables("source"):
-        name, collect = table.value("name", ""), _read_collect(table)
-        fetched = (f"{name}-[12][0-9][0-9][0-9]-*",) if isinstance(collect, FromUrl | FromMailbox) else ()
         source = Source(
-            name=name,
-            files=(*table.texts("files"), *fetched),
+            name=table.value("name", ""),
+            files=table.texts("files"),
             format=table.value("format", "") or None,
             full_listing=table.value("full_listing", False),
-            collect=collect,
+            collect=_read_collect(table),
         )
         if not NAME.fullmatch(source.name):
             table.wrong("name", "must be letters, digits, - and _", 'for example name = "daily-papers"')
         if source.name in {other.name for other in sources}:
             table.wrong("name", f"{source.name!r} is taken by an earlier source")
-        if not source.files:
+        if not source.files and not isinstance(source.collect, FromUrl | FromMailbox):
             table.wrong("files", "names no files", 'for example files = ["daily-papers-*.txt"]')
         table.close()
         sources.append(source)
@@ -105,7 +108,10 @@ def _read_collect(table: Table) -> FromFolder | FromUrl | FromMailbox | None:
         table.wrong("name", "folder, url and mailbox exclude each other", "write one [[source]] for each")
     if url and not _URL.fullmatch(url):
         table.wrong(
-            "url", "must be an http or https address, with {day} at most in braces", 'as "https://example.org/rss.xml"'
+            "url",
+            "must be an http or https address without name and password, with {day} at most in braces",
+            'as "https://example.org/rss.xml"',
+            quoted="@" not in url,
         )
     if mailbox and not password:
         table.wrong("mailbox", "needs a password", PLACE_REMEDY)

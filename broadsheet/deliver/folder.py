@@ -90,10 +90,10 @@ def _replace(target: Path, content: bytes, *, flush: bool) -> None:
         Path(temporary).unlink(missing_ok=True)
         raise
     if flush:
-        _sync_folder(target.parent)
+        sync_folder(target.parent)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """A rename is on the disk only when its folder is."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,7 +11,7 @@ from sqlalchemy import Column, Connection, delete, func, insert, select, update
 
 from ..errors import StoreError
 from ..types import Artifact, Digest, Profile
-from . import dumps, log, schema
+from . import dumps, log, outbox, schema
 from .bodies import pack, storable, unpack
 from .bulk import insert_rows
 
@@ -73,6 +73,14 @@ def latest(connection: Connection, profile: str, limit: int) -> tuple[Digest, ..
     return tuple(unpack(body, Digest) for body in connection.scalars(rows))
 
 
+def last_day(connection: Connection, profile: str, until: date) -> date | None:
+    """The latest day until `until` for which a digest of the profile is cut; None without any."""
+    table = schema.digests
+    row = select(func.max(table.c.day)).where(table.c.profile == profile, table.c.day <= until.isoformat())
+    found = connection.execute(row).scalar_one()
+    return None if found is None else date.fromisoformat(found)
+
+
 def editions(connection: Connection, profile: str) -> tuple[Edition, ...]:
     """The ranges that the digests of a profile cover, in their order, each with the profile as it was then."""
     table, versions = schema.digests, schema.profiles
@@ -96,8 +104,8 @@ def unpublished(connection: Connection) -> tuple[Digest, ...]:
     return tuple(unpack(body, Digest) for body in connection.scalars(rows))
 
 
-def cut(connection: Connection, run: int, profile: Profile, digest: Digest) -> None:
-    """Freeze a digest, with its rows and its profile; the watermark moves with it.
+def cut(connection: Connection, run: int, profile: Profile, digest: Digest, owed: Iterable[outbox.Owed] = ()) -> None:
+    """Freeze a digest, with its rows, its profile and what it is to be sent as; the watermark moves with it.
 
     Raises StoreError where the digest of that profile and day is cut already, and where its range does not follow the
     watermark or leaves the log.
@@ -124,18 +132,23 @@ def cut(connection: Connection, run: int, profile: Profile, digest: Digest) -> N
     ]
     columns = ("profile", "day", "section", "rank", "seq", "guid", "score")
     insert_rows(connection, schema.digest_items, columns, rows)
+    outbox.owe(connection, run, digest.profile, digest.day, owed)
 
 
-def take_back(connection: Connection, profile: str, day: date) -> None:
-    """Forget a digest that covers no change, so that the day can have one that does.
+def take_back(connection: Connection, profile: str, day: date) -> bool:
+    """Forget a digest that covers no change, so that the day can have one that does, and what it was to be sent as.
 
-    Raises StoreError where the digest covers a change: that one is frozen.
+    False, and nothing happens, where a receiver may have it already. Raises StoreError where the digest covers a
+    change: that one is frozen.
     """
     digest = one(connection, profile, day)
     if digest is None or digest.to_seq >= digest.from_seq:
         raise StoreError(f"the digest of {profile} for {day} is not one without changes; it stays as it was cut")
+    if not outbox.forget(connection, profile, day):
+        return False
     for table in (schema.artifacts, schema.digests):
         connection.execute(delete(table).where(table.c.profile == profile, table.c.day == day.isoformat()))
+    return True
 
 
 def _check(connection: Connection, digest: Digest) -> None:

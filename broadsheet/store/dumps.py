@@ -32,6 +32,13 @@ def arrive(connection: Connection, run: int, dump: Dump) -> bool:
     return True
 
 
+def has_arrived(connection: Connection, name: str, sha256: str) -> bool:
+    """Whether a file of this name and content was seen, read or not."""
+    arrivals = schema.arrivals
+    row = select(arrivals.c.id).where(arrivals.c.sha256 == sha256, arrivals.c.name == storable(name))
+    return connection.execute(row).first() is not None
+
+
 def seen(connection: Connection) -> frozenset[tuple[str, str]]:
     """Content and name of every file that was seen and completely read."""
     arrivals, dumps = schema.arrivals, schema.dumps
@@ -136,16 +143,18 @@ def _put_problems(connection: Connection, dump: int, problems: Sequence[Problem]
 def newest_taken(connection: Connection, source: str, before_run: int) -> datetime | None:
     """When the newest dump of a source was taken that runs before this one read; None without any.
 
-    One that was taken after this run has a wrong date in its name (2062 for 2026): by it, all that comes would be late.
+    One that was taken after this run and all before it has a wrong date in its name (2062 for 2026): by it, all that
+    comes would be late. A run may be for a day gone by, in a store that has read later ones.
     """
     dumps, runs = schema.dumps, schema.runs
     row = select(func.max(dumps.c.taken)).where(
         dumps.c.source == source, dumps.c.state == "read", dumps.c.run < before_run
     )
-    this = connection.execute(select(runs.c.day, runs.c.started).where(runs.c.id == before_run)).first()
-    if this is not None:
-        # A day more than the later of both: a run may be for a day gone by, and time zones differ.
-        now = max(date.fromisoformat(this.day), time_of(this.started).date())
+    latest = select(func.max(runs.c.day), func.max(runs.c.started)).where(runs.c.id <= before_run)
+    day, started = connection.execute(latest).one()
+    if day is not None:
+        # A day more than the later of both, as time zones differ.
+        now = max(date.fromisoformat(day), time_of(started).date())
         row = row.where(dumps.c.taken < (now + timedelta(days=2)).isoformat())
     newest = connection.execute(row).scalar_one()
     return None if newest is None else time_of(newest)

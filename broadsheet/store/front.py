@@ -5,7 +5,7 @@ What the methods do stands in the modules beside this one, as plain functions ov
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import date, datetime
 from pathlib import Path
@@ -16,10 +16,12 @@ from sqlalchemy import Connection, Engine, func, select
 
 from ..histories import DayCount, History, Told
 from ..types import Artifact, Change, Digest, Dump, Entry, Guid, Paper, Parsed, Past, Profile, SourceReport
-from . import again, digests, dumps, engine, histories, locks, log, papers, parts, runs, schema
+from . import again, digests, dumps, engine, glance, histories, locks, log, outbox, papers, parts, runs, schema, waiting
 from .archive import Archive
 from .digests import Edition, Published
 from .failures import told
+from .fetches import Fetches
+from .leavers import Leavers
 from .runs import RunRecord
 
 
@@ -54,6 +56,12 @@ class Store:
         self._archive = archive
         self._where = engine.label(database.url)
         self._rehearsal: Connection | None = None
+        #: What is owed to receivers.
+        self.outbox = outbox.Outbox(self._reading, self._writing)
+        #: Who asked to be left out.
+        self.leavers = Leavers(self._reading, self._writing)
+        #: What is known of the places that dumps are fetched from.
+        self.fetches = Fetches(self._reading, self._writing)
 
     def __enter__(self) -> Self:
         return self
@@ -71,7 +79,13 @@ class Store:
         self, *, now: datetime, wait: float = 0, waiting: locks.Waiting | None = None
     ) -> AbstractContextManager[None]:
         """Hold the run lock; wait: seconds; waiting: told who holds it. Raises StoreBusy, which names the holder."""
-        return locks.run_lock(self._engine, self._where, wait=wait, waiting=waiting, now=now)
+        return locks.hold(locks.RUN, self._engine, self._where, wait=wait, waiting=waiting, now=now)
+
+    def delivery_lock(
+        self, *, now: datetime, wait: float = 0, waiting: locks.Waiting | None = None
+    ) -> AbstractContextManager[None]:
+        """Hold the lock of whoever sends what is owed, beside the run lock; arguments and errors as for `lock`."""
+        return locks.hold(locks.DELIVERY, self._engine, self._where, wait=wait, waiting=waiting, now=now)
 
     @contextmanager
     def rehearsal(self) -> Iterator[None]:
@@ -106,6 +120,23 @@ class Store:
 
     def _writing(self) -> AbstractContextManager[Connection]:
         return self._transaction("BEGIN IMMEDIATE")
+
+    # A look from outside.
+
+    def glance(self) -> glance.Glance:
+        """How the store stands: counts, marks and times, in a few rows."""
+        with self._reading() as connection:
+            return glance.glance(connection)
+
+    def holder(self) -> str | None:
+        """Who holds the run lock now; None where nobody does."""
+        with told(self._where):
+            return glance.holder(self._engine, locks.RUN)
+
+    def sender(self) -> str | None:
+        """Who holds the delivery lock now; None where nobody does."""
+        with told(self._where):
+            return glance.holder(self._engine, locks.DELIVERY)
 
     # Runs.
 
@@ -147,6 +178,11 @@ class Store:
         """Content (its SHA-256) and name of every file that was seen and completely read."""
         with self._reading() as connection:
             return dumps.seen(connection)
+
+    def has_arrived(self, name: str, sha256: str) -> bool:
+        """Whether a run has seen a file of this name and content, and read it or not."""
+        with self._reading() as connection:
+            return dumps.has_arrived(connection, name, sha256)
 
     def arrive(self, run: int, dump: Dump) -> bool:
         """Write down that a file was seen, of known content or not; whether it was seen for the first time."""
@@ -379,10 +415,13 @@ class Store:
         with self._reading() as connection:
             return log.head(connection)
 
-    def changes(self, from_seq: int, to_seq: int) -> tuple[Change, ...]:
-        """The changes of a range, both ends inclusive, each with the paper as it was right after it."""
+    def changes(self, from_seq: int, to_seq: int, *, since: date | None = None) -> tuple[Change, ...]:
+        """The changes of a range, both ends inclusive, each with the paper as it was right after it.
+
+        since: only those that a run of this day or a later one appended.
+        """
         with self._reading() as connection:
-            return log.read(connection, from_seq, to_seq)
+            return log.read(connection, from_seq, to_seq, since)
 
     def first_seq_since(self, day: date) -> int:
         """The first change that a run of this day or a later one appended; the next number without any."""
@@ -421,6 +460,19 @@ class Store:
         with self._reading() as connection:
             return digests.latest(connection, profile, limit)
 
+    def last_day(self, profile: str, *, until: date) -> date | None:
+        """The latest day until `until`, itself included, for which a digest of the profile is cut; None without any."""
+        with self._reading() as connection:
+            return digests.last_day(connection, profile, until)
+
+    def waits(self, profile: str, *, start: date) -> date | None:
+        """The latest day of a run that brought what no digest of the profile covers; None where nothing waits.
+
+        start: before its first digest, only runs of this day or later count.
+        """
+        with self._reading() as connection:
+            return waiting.latest(connection, profile, start)
+
     def editions(self, profile: str) -> tuple[Edition, ...]:
         """The ranges that the profile's digests cover, in order, each with the profile as it was then."""
         with self._reading() as connection:
@@ -431,19 +483,19 @@ class Store:
         with self._reading() as connection:
             return digests.unpublished(connection)
 
-    def cut(self, run: int, profile: Profile, digest: Digest) -> None:
-        """Freeze a digest, with its rows and its profile, and move the watermark, in one transaction.
+    def cut(self, run: int, profile: Profile, digest: Digest, owed: Iterable[outbox.Owed] = ()) -> None:
+        """Freeze a digest, with its rows, its profile and what it is to be sent as; the watermark moves: all at once.
 
         Raises StoreError where the digest of that profile and day is cut already, and where its range does not follow
         the watermark or leaves the log.
         """
         with self._writing() as connection:
-            digests.cut(connection, run, profile, digest)
+            digests.cut(connection, run, profile, digest, owed)
 
-    def take_back(self, profile: str, day: date) -> None:
-        """Forget a digest that covers no change. Raises StoreError for any other."""
+    def take_back(self, profile: str, day: date) -> bool:
+        """Forget a digest without changes; False where a receiver may have it. Raises StoreError for any other."""
         with self._writing() as connection:
-            digests.take_back(connection, profile, day)
+            return digests.take_back(connection, profile, day)
 
     def published(self, profile: str, day: date, artifacts: Sequence[Artifact]) -> None:
         """Write down the files that a digest was published as, instead of those written down before."""

@@ -19,10 +19,15 @@ def head(connection: Connection) -> int:
     return int(connection.execute(select(func.coalesce(func.max(schema.changes.c.seq), 0))).scalar_one())
 
 
-def read(connection: Connection, from_seq: int, to_seq: int) -> tuple[Change, ...]:
-    """The changes of a range, both ends inclusive, in their order."""
-    log = schema.changes
+def read(connection: Connection, from_seq: int, to_seq: int, since: date | None = None) -> tuple[Change, ...]:
+    """The changes of a range, both ends inclusive, in their order.
+
+    since: only those that a run of this day or a later one appended.
+    """
+    log, runs = schema.changes, schema.runs
     rows = select(log.c.seq, log.c.kind, log.c.late, log.c.reparsed, log.c.fields, log.c.body)
+    if since is not None:
+        rows = rows.join(runs, runs.c.id == log.c.run).where(runs.c.day >= since.isoformat())
     return tuple(
         Change(
             seq=seq,

@@ -233,6 +233,8 @@ outbox = Table(
     Column("attempt", Integer, nullable=False),
     # Not before this time; null for at once.
     Column("not_before", KEY),
+    # The day its age is counted from.
+    Column("since", KEY, nullable=False),
     Column("message_id", KEY, unique=True),
     # The bytes are made once, at the first attempt, and are in outbox_bodies from then on.
     Column("sha256", KEY),

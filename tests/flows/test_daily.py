@@ -150,13 +150,13 @@ def test_a_server_that_goes_away_is_told_with_its_remedy(
 def test_an_artifact_that_cannot_be_shown_costs_nothing(
     make_workspace: MakeWorkspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from flows import daily
+    from flows import page
 
     def refused(**artifact: object) -> None:
         raise httpx.ReadTimeout("too slow")
 
-    monkeypatch.setattr(daily, "create_markdown_artifact", refused)
-    monkeypatch.setattr(daily, "create_table_artifact", refused)
+    for kind in ("markdown", "table", "link"):
+        monkeypatch.setattr(page, f"create_{kind}_artifact", refused)
     assert run_daily(make_workspace("papers"), now=NOW).exit == 0
 
 
@@ -185,15 +185,15 @@ def test_a_late_run_belongs_to_the_day_it_was_planned_for(
 ) -> None:
     from prefect.types import DateTime
 
-    from flows import call, daily
+    from flows import call, daily, late
 
     workspace = make_workspace("papers")
     workspace.config.mkdir()
     (workspace.config / "settings.toml").write_text('timezone = "Asia/Tokyo"\n')
     # Of Prefect's own type, which is not the library's.
     planned = SimpleNamespace(scheduled_start_time=DateTime(2026, 6, 1, 23, 30, tzinfo=UTC))
-    monkeypatch.setattr(daily, "runtime", SimpleNamespace(flow_run=planned))
-    report = call.daily(None, pipeline.silent, workspace=workspace.root)
+    monkeypatch.setattr(late, "runtime", SimpleNamespace(flow_run=planned))
+    report = call.daily(None, daily.Call(), workspace=workspace.root)
     assert report.day == date(2026, 6, 2)
     assert type(report.day) is date
 
@@ -203,6 +203,6 @@ def test_a_late_run_belongs_to_the_day_it_was_planned_for(
     [("vision", "digest-vision"), ("Efficient_Serving--2", "digest-efficient-serving-2"), ("a_", "digest-a")],
 )
 def test_a_profile_s_name_becomes_a_key_that_prefect_takes(profile: str, key: str) -> None:
-    from flows.daily import artifact_key
+    from flows.page import artifact_key
 
-    assert artifact_key(profile) == key
+    assert artifact_key("digest", profile) == key

@@ -267,8 +267,8 @@ def test_a_day_without_papers_says_what_was_looked_at(
     make_digest: Callable[..., Digest], templates: Templates, site: Site
 ) -> None:
     mail = mailed(make_digest(unmatched=3), templates, site)
-    told = "3 new or updated papers were looked at: 3 matched no rule."
-    assert f"\nNo paper today\n--------------\n{told}\n" in mail.text
+    told = "3 new or updated papers were looked at: 3 matched no rule. Checked: made-up.txt (complete)."
+    assert bare(f"No paper today--------------{told}") in bare(mail.text)
     assert bare(told) in mail.texts("//p[@class='plain']")
     assert not mail.page.xpath("//ol")
 

@@ -65,7 +65,7 @@ def material_of(digest: Digest, edition: Edition, site: Site, mail: Mail, receiv
         publication=shortened(site.title, _LONGEST_FACT),
         day=edition.day,
         summary=edition.summary,
-        nothing=edition.nothing,
+        nothing=_nothing(edition),
         preview=_preview(edition, [story.title_text for _, stories in sections for story in stories[:3]]),
         parts=(),
         alarms=tuple(
@@ -85,6 +85,17 @@ def material_of(digest: Digest, edition: Edition, site: Site, mail: Mail, receiv
         receiver=receiver,
     )
     return Material(frame=frame, sections=sections)
+
+
+def _nothing(edition: Edition) -> str:
+    """What was looked at, where no paper is shown, with the names: silence about a source is no "all quiet" of it."""
+    # Those that need a look are told by themselves.
+    fine = [source for source in edition.sources if not source.alarm]
+    if not edition.nothing or not fine:
+        return edition.nothing
+    names = [f"{shortened(source.dump, _LONGEST_WORDS)} ({source.verdict})" for source in fine[:_MOST_SOURCES]]
+    more = _beyond(len(fine), _MOST_SOURCES, "source")
+    return f"{edition.nothing} Checked: {', '.join(names)}{f' and {more}' if more else ''}."
 
 
 def parts_of(material: Material, fit: Fit) -> tuple[Part, ...]:

@@ -57,6 +57,7 @@ def _outbox() -> None:
         Column("state", KEY, nullable=False),
         Column("attempt", Integer, nullable=False),
         Column("not_before", KEY),
+        Column("since", KEY, nullable=False),
         Column("message_id", KEY),
         Column("sha256", KEY),
         Column("error", Text, nullable=False, server_default=""),
