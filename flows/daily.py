@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from logging import INFO, WARNING
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -68,7 +69,10 @@ def _unseen(value: T) -> T:
 def collect(run: Run) -> tuple[Path, ...]:
     """Fetch the configured sources; which files the run looks at."""
     paths = pipeline.collect(run)
-    get_run_logger().info("%d dumps to look at", len(paths))
+    log = get_run_logger()
+    for one in run.checked:
+        log.log(WARNING if one.outcome == "failed" else INFO, "%s: %s: %s", one.source, one.outcome, one.told)
+    log.info("%d dumps to look at", len(paths))
     return paths
 
 
@@ -114,6 +118,8 @@ def publish(run: Run, digests: tuple[Digest, ...]) -> tuple[Path, ...]:
 def send(run: Run) -> dict[str, int]:
     """Send what is owed to receivers, of this run and of earlier ones."""
     counts = pipeline.deliver(run)
+    for line in run.leaving:
+        get_run_logger().info(line)
     told = ", ".join(f"{count} {state}" for state, count in sorted(counts.items()) if count)
     get_run_logger().info("messages: %s", told or "none")
     return counts

@@ -30,6 +30,9 @@ def failed(flow: Any, flow_run: Any, state: Any) -> None:
         return
     if isinstance(error, BroadsheetError):
         told = str(error)
+    elif isinstance(error, BaseException):
+        # The text of any other error may hold anything; the page has it.
+        told = f"the run {flow_run.name} broke down: {type(error).__name__}"
     else:
         told = f"the run {flow_run.name} {state.name.lower()}: {state.message or 'without a word'}"
     place = Workspace(root=Path(flow_run.parameters["workspace"]).absolute())

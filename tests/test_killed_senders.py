@@ -201,7 +201,7 @@ def killed(desk: Desk, kills: int, *, how: str = "right", seed: int = 7) -> Coun
     return Count(
         kills=done,
         owed=len(messages),
-        lost=sum(not inbox.mails[str(message.message_id)] for message in messages if message.state == "sent"),
+        lost=sum(not inbox.mails[str(message.message_id)] for message in messages if message.state != "held"),
         twice=sum(number > 1 for number in inbox.mails.values()),
         held=len(held),
         arrived=sum(inbox.mails[str(message.message_id)] for message in held),

@@ -150,7 +150,7 @@ def finish(work: Backfill) -> BackfillReport:
             day=work.span[1] if work.span else work.today,
             now=work.now,
             dumps=(),
-            progress=silent,
+            progress=work.progress,
             access=work.access,
             release=work.release,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -55,6 +56,7 @@ def backfill(
     was interrupted. Days whose digest is cut stay as they are. No mail is sent, unless with --send; other runs wait
     until it is done.
     """
+    from ..access import Access
     from ..backfilling import backfill as fill
 
     if since and until and since > until:
@@ -69,6 +71,7 @@ def backfill(
             dry_run=dry_run,
             now=now(),
             progress=progress,
+            access=Access(environment=os.environ),
         )
     if as_json:
         out(report.json())

@@ -183,6 +183,11 @@ def test_a_killed_run_is_told_by_its_name_and_nothing_is_told_of_one_in_a_termin
         notices.failed(None, run, state)
     assert told == [("the run red-fox crashed: exit code -9",)]
 
+    # What another error says may hold anything, a password too.
+    broken = SimpleNamespace(name="Failed", message="KeyError: canary", data=SimpleNamespace(result=KeyError("canary")))
+    notices.failed(None, run, broken)
+    assert told[1:] == [("the run red-fox broke down: KeyError",)]
+
 
 def test_a_dry_run_shows_the_next_digests_and_changes_nothing(served: Served, artifact: Callable[[str], Any]) -> None:
     from prefect.client.orchestration import get_client
