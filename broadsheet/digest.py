@@ -85,12 +85,16 @@ def compose(
     judgements: Mapping[Guid, Judgement],
     sources: Sequence[SourceReport],
     corrected: int = 0,
+    *,
+    unchanged: Sequence[str] = (),
+    in_doubt: Sequence[date] = (),
 ) -> Digest:
     """The digest of a profile for a day.
 
     changes: as `fold` gives them; judgements: one for each of their papers; span: first and last number of the log that
     the digest covers; sources: the dumps that were read since the profile's last digest; corrected: how many papers
-    were mended by re-reading.
+    were mended by re-reading; unchanged: sources that were asked and had nothing new; in_doubt: days of earlier digests
+    that a receiver may not have got.
     """
     muted = [change for change in changes if judgements[change.paper.guid].muted_by is not None]
     ranked = sorted(
@@ -129,6 +133,8 @@ def compose(
         considered=len(changes),
         sources=tuple(sources),
         corrected=corrected,
+        unchanged=tuple(unchanged),
+        in_doubt=tuple(in_doubt),
     )
 
 

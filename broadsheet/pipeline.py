@@ -156,6 +156,7 @@ def compose(run: Run, profiles: Sequence[Profile]) -> tuple[Digest, ...]:
     places = {key: place for place, key in enumerate(papers)}
     judged = run.setup.engine.judge(tuple(papers.values()))
     zone = run.setup.config.settings.timezone
+    doubts = _doubts(run)
     return tuple(
         digests.compose(
             profile,
@@ -166,9 +167,28 @@ def compose(run: Run, profiles: Sequence[Profile]) -> tuple[Digest, ...]:
             {change.paper.guid: judged[profile.name][places[id(change.paper)]] for change in changes},
             (*store.sources_since(profile.name, start=start), *run.unread),
             digests.corrected(logs[span]),
+            unchanged=_unchanged(run, profile),
+            in_doubt=doubts.get(profile.name, ()),
         )
         for profile, span, start, changes in zip(profiles, spans, starts, folded, strict=True)
     )
+
+
+def _unchanged(run: Run, profile: Profile) -> tuple[str, ...]:
+    """The sources of a profile that the run asked for new dumps, and that had none."""
+    asked = (one.source for one in run.checked if one.outcome == "same")
+    return tuple(source for source in asked if not profile.sources or source in profile.sources)
+
+
+def _doubts(run: Run) -> dict[str, tuple[date, ...]]:
+    """The days of each profile's digests that a receiver may not have got, and nobody has decided on."""
+    if not run.setup.config.deliveries.deliveries:
+        return {}
+    held = run.store.outbox.messages(("held",))
+    days = {message.profile: set[date]() for message in held}
+    for message in held:
+        days[message.profile].add(message.day)
+    return {profile: tuple(sorted(found)) for profile, found in days.items()}
 
 
 def _span(store: Store, profile: Profile, start: date) -> tuple[int, int, date | None]:

@@ -411,6 +411,10 @@ class Digest:
     sources: tuple[SourceReport, ...]
     #: Papers whose record was mended by re-reading old dumps; they are not considered.
     corrected: int = 0
+    #: Names of the sources that were asked for new dumps and had none.
+    unchanged: tuple[str, ...] = ()
+    #: Days of earlier digests of which nobody knows whether a receiver has them.
+    in_doubt: tuple[date, ...] = ()
 
     @property
     def shown(self) -> int:

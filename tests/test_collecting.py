@@ -143,3 +143,20 @@ def test_more_than_a_dump_may_have_is_refused_and_leaves_nothing(bench: Bench, t
     with source.open("rb") as stream, pytest.raises(SourceError, match="holds nothing"):
         alone.receive(bench.workspace, stream, now=NOW)
     assert bench.inbox() == []
+
+
+def test_the_digest_and_the_quiet_mail_name_the_sources_that_had_nothing_new(desk: Desk) -> None:
+    desk.profile("[[rule]]\nwhen = 'cache'\n")
+    (desk.root / "config" / "sources.toml").write_text(
+        '[[source]]\nname = "drop"\nfiles = ["*.txt"]\nfolder = "drop"\n'
+    )
+    saved = desk.dump("2026-06-01.txt", [CACHE])
+    saved.parent.rename(desk.root / "drop")
+    os.utime(desk.root / "drop" / "2026-06-01.txt", (0, 0))
+    assert desk.run()["new"] == 1
+    assert desk.digest()["unchanged"] == []
+    desk.run(day="2026-06-02")
+    folder = desk.root / "output" / "serving" / "2026-06-02"
+    assert desk.digest("2026-06-02")["unchanged"] == ["drop"]
+    for name in ("digest.md", "digest.html", "mail.eml"):
+        assert "nothing new: drop." in (folder / name).read_text().replace("=\n", ""), name

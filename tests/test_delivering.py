@@ -25,7 +25,7 @@ from broadsheet.store import Message, Owed, Store, open_store
 from broadsheet.types import Digest, Ranked, Section, SourceReport
 from broadsheet.workspace import Workspace
 from tests.desk import Desk
-from tests.pages import AGENT, CACHE, ORCHID
+from tests.pages import AGENT, CACHE, ORCHID, VIDEO
 
 DAY = date(2026, 6, 1)
 NOW = datetime(2026, 6, 1, 6, tzinfo=UTC)
@@ -629,11 +629,12 @@ def test_a_webhook_has_the_digest_and_a_url_that_is_nowhere_shown(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     place.deliveries('[[delivery]]\nname = "chat"\nkind = "webhook"\nto = ["env:HOOK"]\n')
+    (place.desk.root / "config" / "settings.toml").write_text('[site]\nurl = "https://digests.example.org/papers/"\n')
     place.cut(files=True)
-    posted: list[tuple[str, bytes, str, str, str]] = []
+    posted: list[tuple[str, bytes, str, str, str, str]] = []
 
-    def post(url: str, content: bytes, key: str, *, title: str, text: str) -> Outcome:
-        posted.append((url, content, key, title, text))
+    def post(url: str, content: bytes, key: str, *, title: str, text: str, page: str) -> Outcome:
+        posted.append((url, content, key, title, text, page))
         return Outcome(state="sent", told="204")
 
     monkeypatch.setattr("broadsheet.deliver.webhook.post", post)
@@ -644,12 +645,13 @@ def test_a_webhook_has_the_digest_and_a_url_that_is_nowhere_shown(
         "not set; set it where the run starts"
     ]
     place.send(Server(), environment={"HOOK": "https://hook.example.org/canary"})
-    ((url, content, key, title, text),) = posted
+    ((url, content, key, title, text, page),) = posted
     assert url == "https://hook.example.org/canary"
     assert content == (place.desk.root / "output/serving/2026-06-01/digest.json").read_bytes()
     assert len(key) == 40
     assert title == "Serving, Monday, 1 June 2026"
     assert CACHE[0] in text.splitlines()
+    assert page == "https://digests.example.org/papers/serving/2026-06-01/index.html"
     assert place.trail("env:HOOK") == ["pending", "claimed", "dot", "sent"]
     assert b"canary" not in (place.workspace.state / "broadsheet.db").read_bytes()
 
@@ -820,3 +822,14 @@ def test_an_errand_has_all_that_a_sender_needs(place: Place) -> None:
         assert isinstance(errand, Errand)
         assert pipeline.send(errand, paused=False) == {"pending": 1}
         assert store.outbox.counts() == {"pending": 1}
+
+
+def test_the_next_digest_says_which_mail_may_not_have_arrived(place: Place) -> None:
+    place.cut()
+    place.send(Server([Outcome(state="unknown", told="the line went dead")]))
+    place.desk.dump("2026-06-02.txt", [VIDEO], day="Jun 2")
+    place.cut(date(2026, 6, 2), files=True)
+    folder = place.desk.root / "output" / "serving" / "2026-06-02"
+    told = "The mail of 1 Jun 2026 may not have arrived everywhere"
+    assert json.loads((folder / "digest.json").read_bytes())["in_doubt"] == ["2026-06-01"]
+    assert all(told in (folder / name).read_text() for name in ("digest.md", "digest.html"))

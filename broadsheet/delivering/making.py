@@ -15,6 +15,7 @@ from .. import render
 from ..access import Access
 from ..render.edition import edition_of
 from ..render.mail.headers import sender_of
+from ..render.site.names import day_page
 from ..setup import Setup
 from ..store import Message, Store
 from ..types import Digest
@@ -62,6 +63,11 @@ class Maker:
         edition = edition_of(digest, self.setup.config.settings.site)
         titles = [row.change.paper.best.title for section in digest.sections for row in section.rows]
         return f"{edition.title}, {edition.day}", "\n".join([edition.summary, *titles[:_MOST_TITLES]])
+
+    def page(self, message: Message) -> str:
+        """The address of the digest's page; empty where the site is served nowhere."""
+        url = self.setup.config.settings.site.url
+        return url + day_page(message.profile, message.day) if url else ""
 
     def _mail(self, digest: Digest, receiver: str) -> bytes:
         settings = self.setup.config.settings

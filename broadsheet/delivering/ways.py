@@ -94,10 +94,11 @@ class Ways:
         from ..deliver.webhook import post
 
         title, text = self._maker.title_and_text(message)
+        page = self._maker.page(message)
 
         def send(content: bytes, dot: Callable[[], None]) -> Outcome:
             # No step of HTTP is the last one that can be taken back: from its first byte on, they may have it.
             dot()
-            return post(url, content, key_of(message), title=title, text=text)
+            return post(url, content, key_of(message), title=title, text=text, page=page)
 
         return send

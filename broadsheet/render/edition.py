@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -108,8 +108,8 @@ class Edition:
     bounds: str
     #: Which part of the change log it covers.
     covers: str
-    #: How many papers were mended by re-reading old dumps, as a sentence; empty for none.
-    corrected: str
+    #: What else is to be known of it, in sentences: corrections, sources without news, mails in doubt; mostly empty.
+    remarks: str
 
 
 def edition_of(digest: Digest, site: Site) -> Edition:
@@ -132,8 +132,16 @@ def edition_of(digest: Digest, site: Site) -> Edition:
         problem_count=sum(len(report.problems) for report in digest.sources),
         bounds=f"Shown are papers of {_at_least(digest)}, at most {digest.limit:,} a section.",
         covers=f"Changes {first:,} to {last:,} of the log" if last >= first else "No change of the log",
-        corrected=words.corrected(digest.corrected),
+        remarks=" ".join(filter(None, _remarks(digest))),
     )
+
+
+def _remarks(digest: Digest) -> Iterator[str]:
+    yield words.corrected(digest.corrected)
+    if digest.shown:
+        # Else it is told where the papers would stand.
+        yield words.unchanged(digest.unchanged)
+    yield words.in_doubt(digest.in_doubt)
 
 
 def _at_least(digest: Digest) -> str:

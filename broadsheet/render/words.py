@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import date
 
 from ..types import Digest, Entry, FieldChange, Match, SourceReport, Verdict
 from ..wording import weighed, words_of
+from .days import short_day
 
 #: Verdicts in the order in which they are told.
 VERDICTS: tuple[Verdict, ...] = ("complete", "partial", "stale", "empty", "broken")
@@ -16,6 +18,10 @@ _MOST_NAMES = 4
 # Of a changed text, this many words around the place that changed, and at most this many characters in all.
 _CONTEXT = 3
 _LONGEST_CHANGE = 120
+# So many sources without news are named, and days of mails in doubt.
+_MOST_SOURCES = 12
+_LONGEST_SOURCE = 60
+_MOST_DOUBTS = 3
 
 
 def count(number: int, noun: str, plural: str = "") -> str:
@@ -89,6 +95,25 @@ def corrected(papers: int) -> str:
     return f"{count(papers, 'paper')} {'was' if papers == 1 else 'were'} corrected by re-reading old dumps."
 
 
+def unchanged(sources: Sequence[str]) -> str:
+    """Which sources were asked and had nothing new, as a sentence; empty for none."""
+    if not sources:
+        return ""
+    shown, more = sources[:_MOST_SOURCES], len(sources) - _MOST_SOURCES
+    names = [shortened(source, _LONGEST_SOURCE) for source in shown]
+    return f"Asked, and nothing new: {listed([*names, *([f'{more:,} more'] if more > 0 else [])])}."
+
+
+def in_doubt(days: Sequence[date]) -> str:
+    """Which digests may not have arrived, as a sentence; empty for none."""
+    if not days:
+        return ""
+    shown, more = [short_day(day) for day in days[-_MOST_DOUBTS:]], len(days) - _MOST_DOUBTS
+    named = listed([*([f"{more:,} earlier days"] if more > 0 else []), *shown])
+    mails = "mail" if len(days) == 1 else "mails"
+    return f"The {mails} of {named} may not have arrived everywhere: the sender was stopped at the very moment."
+
+
 def listed(words: Iterable[str]) -> str:
     """Words as a sentence lists them: a, b and c."""
     *head, last = words
@@ -121,6 +146,10 @@ def nothing(digest: Digest) -> str:
     """What was looked at, for a digest that shows no paper; empty for one that does."""
     if digest.shown:
         return ""
+    return " ".join(filter(None, (_looked_at(digest), unchanged(digest.unchanged))))
+
+
+def _looked_at(digest: Digest) -> str:
     if digest.considered:
         looked_at = count(digest.considered, "new or updated paper was", "new or updated papers were")
         return f"{looked_at} looked at: {listed(rest(digest))}."

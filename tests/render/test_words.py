@@ -162,3 +162,16 @@ def test_a_digest_without_papers_says_what_was_looked_at(
         "No dump was read since the last edition, so there was nothing to look at."
     )
     assert words.summary(make_digest()) == "Nothing is new or updated; 1 dump, complete."
+
+
+def test_sources_without_news_and_mails_in_doubt_are_sentences() -> None:
+    assert words.unchanged(()) == ""
+    assert words.unchanged(("arxiv", "rss")) == "Asked, and nothing new: arxiv and rss."
+    many = words.unchanged([f"source-{number}" for number in range(15)])
+    assert many.endswith("source-11 and 3 more.")
+    assert "source-12" not in many
+    assert words.in_doubt(()) == ""
+    one, *_ = days = [date(2026, 6, day) for day in range(1, 6)]
+    told = "may not have arrived everywhere: the sender was stopped at the very moment."
+    assert words.in_doubt([one]) == f"The mail of 1 Jun 2026 {told}"
+    assert words.in_doubt(days).startswith("The mails of 2 earlier days, 3 Jun 2026, 4 Jun 2026 and 5 Jun 2026 may")

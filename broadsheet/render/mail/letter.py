@@ -83,7 +83,7 @@ class Letter:
     alarms: tuple[Alarm, ...]
     more_alarms: str
     bounds: str
-    corrected: str
+    remarks: str
     #: The digest's page; None where it is not served by https.
     page: str | None
     #: Its file in the output folder, or its address where that is no https.

@@ -78,7 +78,7 @@ def material_of(digest: Digest, edition: Edition, site: Site, mail: Mail, receiv
         ),
         more_alarms=_beyond(len(alarms), _MOST_SOURCES, "source"),
         bounds=edition.bounds,
-        corrected=edition.corrected,
+        remarks=edition.remarks,
         page=https(address or ""),
         place=address or f"site/{name}",
         leaving=leaving_of(digest, site, mail, receiver),

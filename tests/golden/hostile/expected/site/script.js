@@ -664,9 +664,45 @@
     }
   }
 
+  // An index of the whole archive, where the site has one and is served: it reads little for each question. No module can
+  // be read from file://.
+  async function openIndex(form) {
+    if (!("index" in form.dataset) || !/^https?:$/.test(window.location.protocol)) return null;
+    try {
+      const index = await import(root + "pagefind/pagefind.js");
+      await index.options({ baseUrl: new URL(root).pathname });
+      return index;
+    } catch (error) {
+      return null;
+    }
+  }
+
+  // What the index finds beyond the months that were read. It knows words and phrases, but no fields.
+  async function fromIndex(index, query, terms, most) {
+    if (!terms.length || terms.some((term) => term.field || term.not)) return { hits: [], found: 0 };
+    const { results } = await index.search(query);
+    const read = await Promise.all(results.slice(0, most).map((result) => result.data()));
+    const known = new Set(library.map((paper) => pageOf(paper.row.href)));
+    const hits = read.filter((one) => !known.has(pageOf(one.url)));
+    return { hits: hits, found: results.length };
+  }
+
+  function oldHitOf(one, terms) {
+    const href = pageOf(one.url);
+    const title = String(one.meta.title || "");
+    // Its own excerpt is HTML, which is never put into a page.
+    const text = String(one.raw_content || "");
+    return make("li", { class: "hit" },
+      make("h2", { class: "headline", dir: "auto" },
+        make(href ? "a" : "span", href ? { class: "title", href: href } : { class: "title" },
+          marked(title, spansIn(title, terms, "title"), 0, title.length))),
+      make("p", { class: "snippet", dir: "auto" }, ...snippet(text, spansIn(text, terms, "abstract"), 260)));
+  }
+
   function startSearch() {
     const form = document.getElementById("search-form");
     if (!form) return;
+    let index = null;
     const field = document.getElementById("search-text");
     const count = document.getElementById("search-count");
     const list = document.getElementById("search-results");
@@ -693,6 +729,14 @@
       }
       showSeen();
       tell(terms.length > 0, found.length);
+      if (index && !busy && loaded < months.length) lookBack(query, terms);
+    }
+
+    async function lookBack(query, terms) {
+      const { hits } = await fromIndex(index, query, terms, SHOWN_AT_ONCE).catch(() => ({ hits: [] }));
+      if (!hits.length || query !== field.value.trim()) return;
+      list.append(make("li", { class: "onward older" }, "From older months"), ...hits.map((one) => oldHitOf(one, terms)));
+      showSeen();
     }
 
     function tell(asking, hits) {
@@ -746,7 +790,10 @@
     older.addEventListener("click", () => read(loaded + STEP));
     field.value = new URL(window.location.href).searchParams.get("q") || "";
     if (!field.value) field.focus();
-    read(2);
+    read(2).then(() => openIndex(form)).then((found) => {
+      index = found;
+      if (index) look();
+    });
   }
 
   /* ---- Start ---- */
