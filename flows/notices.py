@@ -44,6 +44,14 @@ def finished(place: Workspace, report: RunReport, now: datetime) -> None:
     _tell(place, report.failures, now, get_run_logger())
 
 
+def sent(place: Workspace, failures: Sequence[str], now: datetime) -> None:
+    """The end of a run that only sent. That it went well does not say that all is well, so nobody hears that of it."""
+    if failures:
+        _tell(place, failures, now, get_run_logger())
+    else:
+        _write_metrics(place, now, get_run_logger())
+
+
 def _tell(place: Workspace, failures: Sequence[str], now: datetime, log: Any) -> None:
     from broadsheet.noticing import report
 

@@ -43,6 +43,7 @@ def serve(workspace: Workspace, *, watch: bool | None = None, tell: Tell) -> Non
     settings = config.read_settings(workspace.file("settings.toml"))
     soon = _next_runs(settings, workspace)
     profiles = config.read_profiles(workspace.profiles)
+    delivers = bool(config.read_deliveries(workspace.file("deliveries.toml")).deliveries)
     prepare(workspace.prefect, debug=True)
     with ExitStack() as stack:
         if not os.environ.get("PREFECT_API_URL"):
@@ -53,7 +54,8 @@ def serve(workspace: Workspace, *, watch: bool | None = None, tell: Tell) -> Non
 
         import prefect
 
-        served = deployments(workspace, settings, {profile.name: profile.schedule for profile in profiles})
+        schedules = {profile.name: profile.schedule for profile in profiles}
+        served = deployments(workspace, settings, schedules, delivers=delivers)
         tell(f"Prefect's page: {os.environ['PREFECT_API_URL'].removesuffix('/api')}")
         tell(f"daily: next {', '.join(f'{moment:%a %Y-%m-%d %H:%M}' for moment in soon)} ({settings.timezone})")
         for one in served[1:]:
@@ -63,6 +65,10 @@ def serve(workspace: Workspace, *, watch: bool | None = None, tell: Tell) -> Non
 
             stack.enter_context(Watcher(workspace, tell))
             tell(f"watching {workspace.dumps}: a file put there starts a run")
+        if delivers:
+            from .owing import Reminder
+
+            stack.enter_context(Reminder(workspace, tell))
         # How Prefect's runner takes a SIGTERM, as a system's service gets it; it ends well all the same.
         warnings.filterwarnings("ignore", "coroutine 'Runner.astop' was never awaited", RuntimeWarning)
         # One at a time: after a night without power the missed mornings come one after the other. The schedule is not
@@ -70,10 +76,12 @@ def serve(workspace: Workspace, *, watch: bool | None = None, tell: Tell) -> Non
         prefect.serve(*served, limit=1, pause_on_shutdown=False, print_starting_message=False)
 
 
-def deployments(workspace: Workspace, settings: config.Settings, schedules: dict[str, str]) -> list[RunnerDeployment]:
-    """What can be started from Prefect's page; schedules: those of the profiles by their names.
+def deployments(
+    workspace: Workspace, settings: config.Settings, schedules: dict[str, str], *, delivers: bool = False
+) -> list[RunnerDeployment]:
+    """What can be started from Prefect's page.
 
-    daily comes first, and is started by its schedule too. Raises ConfigError where Prefect does not take it.
+    schedules: those of the profiles by their names; delivers: whether anything is owed to anybody, ever. daily comes first, and is started by its schedule too. Raises ConfigError where Prefect does not take it.
     """
     from prefect.schedules import Cron
 
@@ -89,6 +97,11 @@ def deployments(workspace: Workspace, settings: config.Settings, schedules: dict
         if profiles := [profile for profile, wanted in schedules.items() if wanted == name]:
             about = f"By hand: the digests of {', '.join(profiles)}, due or not."
             made.append(_deployment(daily, name, workspace, about, profiles=profiles))
+    if delivers:
+        from .deliver import deliver
+
+        about = "Sends what is owed to receivers; started by itself, between the mornings, when something is due."
+        made.append(_deployment(deliver, "deliver", workspace, about))
     try:
         from .backfill import backfill
     except ModuleNotFoundError as error:

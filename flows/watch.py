@@ -7,17 +7,12 @@ counts only if no run has seen it, and is looked at only when no run works.
 
 from __future__ import annotations
 
-import hashlib
 import threading
 from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Self
 
-import httpx
-from prefect.deployments import run_deployment
-from prefect.exceptions import PrefectException
 from watchfiles import Change, watch
 
 from broadsheet import config, inbox
@@ -27,6 +22,7 @@ from broadsheet.store import open_store
 from broadsheet.workspace import Workspace
 
 from .late import DROPPED
+from .starting import Beside, Tell, start
 
 #: A file is ready when nothing has changed in dumps/ for so many seconds.
 QUIET = 5.0
@@ -35,26 +31,15 @@ _AGAIN = 60.0
 #: What browsers and copying programs call a file that is not whole yet.
 _PARTIAL = {".crdownload", ".download", ".filepart", ".part", ".partial", ".swp", ".tmp"}
 
-Tell = Callable[[str], None]
 
-
-class Watcher(threading.Thread):
+class Watcher(Beside):
     """Watches a workspace's inbox in a thread of its own, until it is left."""
 
     def __init__(self, workspace: Workspace, tell: Tell, quiet: float = QUIET) -> None:
-        super().__init__(name="watch", daemon=True)
+        super().__init__("watch")
         self._workspace = workspace
         self._tell = tell
         self._quiet = quiet
-        self._left = threading.Event()
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._left.set()
-        self.join()
 
     def run(self) -> None:
         """Watch; a fault is told, and the watch goes on after a pause."""
@@ -109,13 +94,7 @@ def begin(workspace: Workspace, tell: Tell, paths: Collection[Path]) -> bool:
     if not fresh:
         return True
     names = ", ".join(sorted(path.name for path in fresh))
-    try:
-        run_deployment("daily/daily", timeout=0, as_subflow=False, tags=[DROPPED], idempotency_key=_key(fresh))
-    except (PrefectException, httpx.HTTPError) as error:
-        tell(f"no run could be started for {names}: {type(error).__name__}; it is tried again")
-        return False
-    tell(f"a run is started for {names}")
-    return True
+    return start("daily/daily", DROPPED, (f"{path} {mark}" for path, mark in sorted(fresh.items())), names, tell)
 
 
 def unseen(workspace: Workspace, paths: Collection[Path]) -> dict[Path, str]:
@@ -139,8 +118,3 @@ def unseen(workspace: Workspace, paths: Collection[Path]) -> dict[Path, str]:
             if not store.has_arrived(dump.name, dump.sha256):
                 found[path] = f"{dump.sha256} {path.stat().st_mtime_ns}"
     return found
-
-
-def _key(fresh: dict[Path, str]) -> str:
-    told = "\n".join(f"{path} {mark}" for path, mark in sorted(fresh.items()))
-    return f"dropped-{hashlib.sha256(told.encode('utf-8', 'surrogateescape')).hexdigest()}"
