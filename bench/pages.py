@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from broadsheet import deliver, pipeline
+from broadsheet import pipeline
+from broadsheet.deliver import preview
 from broadsheet.workspace import Workspace, shipped
 
 _ROOT = Path(__file__).resolve().parents[1]
@@ -75,7 +76,7 @@ def main(arguments: list[str]) -> None:
         pipeline.daily(Workspace(root=folder), day=date(2026, 6, 2), now=datetime(2026, 6, 2, 6, tzinfo=UTC))
         site = folder / "output" / "site"
         pages = ["index.html", *(str(next(site.glob(kind)).relative_to(site)) for kind in _KINDS)]
-        with deliver.server(site, 0, told=lambda _: None) as server:
+        with preview.server(site, 0, told=lambda _: None) as server:
             threading.Thread(target=server.serve_forever, daemon=True).start()
             address = f"http://127.0.0.1:{server.server_address[1]}/"
             print(f"{'page':12} {'form':8} {'performance':>12} {'accessibility':>14} {'best practices':>15}")

@@ -37,7 +37,8 @@ class Access:
             return _from_file(Path(name))
         if self.blocks is None:
             raise BroadsheetError(
-                f"the Secret block {name} needs Prefect: run without --plain, or use an environment variable"
+                f"the Secret block {name} cannot be read without Prefect: "
+                "leave --plain away, or name an environment variable or a file"
             )
         return self.blocks(name)
 

@@ -22,13 +22,37 @@ HELD = 32 << 20
 _CHUNK = 1 << 20
 
 
-def files(folder: Path) -> tuple[Path, ...]:
+def files(folder: Path, *, closed: Callable[[OSError], None] | None = None) -> tuple[Path, ...]:
     """The regular files of an inbox and its folders, in the order of their names; none where there is no inbox.
 
-    Files that start with "." or "_" and a README are not dumps.
+    Files that start with "." or "_" and a README are not dumps. Linked folders are looked into as others are, each
+    once; but not one that holds the inbox itself. closed: told of each folder that cannot be read.
     """
-    found = (path for path in sorted(folder.rglob("*")) if path.is_file())
-    return tuple(path for path in found if may_be_dump(path.relative_to(folder)))
+    found: list[Path] = []
+    seen: set[tuple[int, int]] = set()
+    places = [folder]
+    while places:
+        place = places.pop()
+        try:
+            status = place.stat()
+            if (status.st_dev, status.st_ino) in seen or (place.is_symlink() and _holds(place, folder)):
+                continue
+            seen.add((status.st_dev, status.st_ino))
+            for path in place.iterdir():
+                if not may_be_dump(path.relative_to(folder)):
+                    continue
+                if path.is_dir():
+                    places.append(path)
+                elif path.is_file():
+                    found.append(path)
+        except OSError as error:
+            if closed and place != folder:
+                closed(error)
+    return tuple(sorted(found))
+
+
+def _holds(link: Path, folder: Path) -> bool:
+    return link != folder and link.resolve() in folder.resolve().parents
 
 
 def may_be_dump(path: Path) -> bool:
@@ -89,6 +113,15 @@ def _hashed(file: BinaryIO) -> str:
     while chunk := file.read(_CHUNK):
         digest.update(chunk)
     return digest.hexdigest()
+
+
+def sight_of(path: Path) -> str:
+    """What stands for the content of a file that is not read: the SHA-256 of its place, size and time; else empty."""
+    try:
+        status = path.stat()
+    except OSError:
+        return ""
+    return hashlib.sha256(os.fsencode(path) + f"\0{status.st_size}\0{status.st_mtime_ns}".encode()).hexdigest()
 
 
 def unreadable(name: str, error: OSError) -> SourceError:

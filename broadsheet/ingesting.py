@@ -28,7 +28,8 @@ def ingest(
 
     A file that holds others (an archive, a mailbox) is opened, and each dump in it stands on its own. One too large to
     be held comes last, and in several transactions. A dump that cannot be read is left out and reported as broken; the
-    others are not touched by it. wanted: which dumps in a container are read, all of them without it.
+    others are not touched by it. As long as it lies there it is tried again, and that is no alarm any more once a run
+    has told of it. wanted: which dumps in a container are read, all of them without it.
     """
     with run.stage("ingest"):
         unwritten = _Unwritten(seen=run.store.seen(), wanted=wanted)
@@ -41,9 +42,10 @@ def ingest(
             except StillWritten as error:
                 run.checked.append(Checked(source=error.dump, outcome="left", told=error.reason))
             except SourceError as error:
-                _quarantined(run, None, whole(path.name), error)
+                _quarantined(run, None, whole(path.name), error, known_by=inbox.sight_of(path))
             except OSError as error:
-                _quarantined(run, None, whole(path.name), inbox.unreadable(whole(path.name), error))
+                told = inbox.unreadable(whole(path.name), error)
+                _quarantined(run, None, whole(path.name), told, known_by=inbox.sight_of(path))
         _compare(run, unwritten)
         return tuple(run.reports)
 
@@ -116,7 +118,7 @@ def _open(run: Run, unwritten: _Unwritten, file: Dump) -> None:
                 _take(run, unwritten, found)
         else:
             container.refused += 1
-            _quarantined(run, found.dump, found.error.dump, found.error)
+            _quarantined(run, found.dump, found.error.dump, found.error, known_by=file.sha256)
     if container.members != [file.sha256]:
         unwritten.containers.append(container)
 
@@ -182,15 +184,22 @@ def _close(run: Run, container: _Container) -> None:
     )
     # What was passed over is told once, and not each time that a bad member is tried again.
     telling = run.store.arrive(run.number, file) if problems else False
-    if serious:
+    news = bool(serious) and not _is_told(run, file.sha256, report)
+    if news:
         run.failures.append(SuspiciousDump(file.name, serious[0].reason))
     if telling or serious:
-        run.reports.append(report)
+        run.reports.append(replace(report, alarm=news))
     whole_read = not container.refused and all(map(run.store.has_dump, container.members))
-    run.store.opened(run.number, file, report if telling or serious else None, whole=whole_read)
+    run.store.opened(run.number, file, report if telling or news else None, whole=whole_read)
 
 
-def _quarantined(run: Run, dump: Dump | None, name: str, error: SourceError) -> None:
+def _is_told(run: Run, known_by: str, report: SourceReport) -> bool:
+    """Whether somebody knows of it from an earlier run, and did not ask for this very file now."""
+    return bool(known_by) and not run.dumps and run.store.is_told(known_by, report)
+
+
+def _quarantined(run: Run, dump: Dump | None, name: str, error: SourceError, *, known_by: str = "") -> None:
+    """Tell of what cannot be read. known_by: what stands for the content of what is no dump, to tell of it once."""
     report = SourceReport(
         dump=name,
         source=dump.source if dump else "",
@@ -201,12 +210,27 @@ def _quarantined(run: Run, dump: Dump | None, name: str, error: SourceError) -> 
         reason=error.reason,
         alarm=True,
     )
-    run.failures.append(error)
-    run.reports.append(report)
     if dump:
-        run.store.quarantine(run.number, dump, report)
+        run.reports.append(_broken(run, dump, report, error))
+    elif _is_told(run, known_by, report):
+        run.reports.append(replace(report, alarm=False))
     else:
-        run.unread.append(report)
+        run.failures.append(error)
+        run.reports.append(report)
+        if known_by:
+            run.store.tell(run.number, known_by, report)
+        else:
+            run.unread.append(report)
+
+
+def _broken(run: Run, dump: Dump, report: SourceReport, error: SourceError) -> SourceReport:
+    """Put a dump that cannot be read into quarantine, and tell of it once; its report."""
+    if _is_told(run, dump.sha256, report):
+        run.store.arrive(run.number, dump)
+        return replace(report, alarm=False)
+    run.failures.append(error)
+    run.store.quarantine(run.number, dump, report)
+    return report
 
 
 def _remember(run: Run, dump: Dump, parsed: Parsed) -> SourceReport:
@@ -254,9 +278,7 @@ def _remember(run: Run, dump: Dump, parsed: Parsed) -> SourceReport:
         newest=verdicts.newest_of(entries),
     )
     if report.verdict == "broken":
-        run.failures.append(ParseFailed(dump.name, report.reason))
-        store.quarantine(run.number, dump, report)
-        return report
+        return _broken(run, dump, report, ParseFailed(dump.name, report.reason))
     if report.alarm:
         run.failures.append(SuspiciousDump(dump.name, f"{report.verdict}: {report.reason}"))
     if report.verdict in ("partial", "empty"):

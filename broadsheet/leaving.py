@@ -11,16 +11,19 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from .access import Access
 from .config import Deliveries, Settings
 from .errors import DeliveryError
 from .fetch.heads import Head
-from .fetch.mailbox import Mark, letters
 from .running import Progress, silent
 from .store import EVERY, Store
 from .text import fold_space
+
+if TYPE_CHECKING:
+    from .fetch.mailbox import Mark
 
 #: What the store knows the mailbox by, beside the sources.
 SOURCE = "unsubscribe"
@@ -73,6 +76,8 @@ def honour(
     box = deliveries.unsubscribe
     if not box.mailbox:
         return 0
+    from .fetch.mailbox import letters
+
     known = store.fetches.of(SOURCE, box.mailbox)
     mark, read = _kept(known.body if known else {})
     # Where the server numbers its mails anew, requests of before the last look are not read again: whoever made them
@@ -115,6 +120,8 @@ def honour(
 
 def _kept(body: Mapping[str, object]) -> tuple[Mark, datetime | None]:
     """How far the mailbox was read, and when it was last read to its end; the beginning, and never, without any."""
+    from .fetch.mailbox import Mark
+
     validity, uid, read = body.get("validity"), body.get("uid"), body.get("read")
     mark = Mark(validity=validity, uid=uid) if isinstance(validity, int) and isinstance(uid, int) else Mark()
     return mark, datetime.fromisoformat(read) if isinstance(read, str) and read else None

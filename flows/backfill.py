@@ -25,6 +25,7 @@ from prefect.utilities.annotations import quote
 
 from broadsheet import backfilling
 from broadsheet.backfilling import Backfill, BackfillReport
+from broadsheet.render.words import count
 from broadsheet.workspace import Workspace
 
 from . import page
@@ -39,14 +40,14 @@ def _unseen(value: T) -> T:
     return cast(T, quote(value))
 
 
-@task(cache_policy=NO_CACHE)
+@task(task_run_name="look", cache_policy=NO_CACHE)
 def look(stack: ExitStack, workspace: Workspace, **asked: Any) -> Backfill:
     """Hold the workspace, and see which dumps lie there and of which days they are."""
     work = stack.enter_context(backfilling.opened(workspace, access=access(), **asked))
     every = [found for dumps in work.found.days.values() for found in dumps]
     unread = sum(found.unread for found in every)
-    counts = (len(every), len(work.found.days), unread)
-    get_run_logger().info("%d dumps of %d days, %d of them not yet read", *counts)
+    counts = (count(len(every), "dump"), count(len(work.found.days), "day"), unread)
+    get_run_logger().info("%s of %s, %d of them not yet read", *counts)
     return work
 
 
@@ -58,11 +59,12 @@ def fill(work: Backfill, month: str, days: tuple[date, ...]) -> None:
         backfilling.backfill_day(work, day)
     log = get_run_logger()
     for done in work.days[before:]:
-        counts = (len(done.dumps), done.papers, ", ".join(done.digests) or "no digest")
-        log.info("%s: %d dumps, %d new papers, %s", done.day, *counts)
+        digests = f"digests for {', '.join(done.digests)}" if done.digests else "no digest"
+        counts = (count(len(done.dumps), "dump"), count(done.papers, "new paper"))
+        log.info("%s: %s, %s, %s", done.day, *counts, digests)
 
 
-@task(cache_policy=NO_CACHE)
+@task(task_run_name="finish", cache_policy=NO_CACHE)
 def finish(work: Backfill) -> BackfillReport:
     """Make feeds, site and front page; send what is owed, where that was asked for."""
     report = backfilling.finish(work)
@@ -110,9 +112,10 @@ def backfill(
         report = finish(_unseen(work))
         progress.finish()
     _show(report)
-    told = f"{report.papers} new papers, {report.digests} digests"
+    told = page.counts(report.papers, report.digests)
     if dry_run:
-        return Completed(data=report, name="Dry run", message=f"nothing was changed; {report.dumps} dumps to read")
+        told = f"nothing was changed; {count(report.dumps, 'dump')} to read"
+        return Completed(data=report, name="Dry run", message=told)
     if report.exit:
         return Completed(data=report, name="Done in part", message=page.one_line((told, *report.failures)))
     return Completed(data=report, message=told)
@@ -131,5 +134,5 @@ def _show(report: BackfillReport) -> None:
         for done in report.days
     ]
     if rows:
-        about = "1 day" if len(rows) == 1 else f"{len(rows)} days"
+        about = count(len(rows), "day")
         page.show(partial(create_table_artifact, table=rows, key="backfill", description=about))

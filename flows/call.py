@@ -19,6 +19,7 @@ from prefect.settings import (
 from broadsheet.errors import BroadsheetError
 from broadsheet.report import RunReport
 
+from . import access
 from . import daily as flow
 
 #: Seconds for what is still to be sent to the server when the flow is done.
@@ -32,11 +33,7 @@ def daily(ready: Callable[[], str] | None, call: flow.Call, **parameters: object
     raise comes out unchanged. Raises BroadsheetError where the server fails.
     """
     # The end of a flow waits for its heartbeat thread, which sleeps a second at a time.
-    settings: dict[Any, Any] = {PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}
-    # Known only now, if it stands in a file of Prefect's rather than in the environment.
-    if ready and not PREFECT_API_URL.value():
-        # A server of our own that is gone will not come back: 5 tries with doubling pauses are for those far away.
-        settings |= {PREFECT_API_URL: ready(), PREFECT_CLIENT_MAX_RETRIES: 2}
+    settings = {PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None, **_server(ready)}
     with temporary_settings(settings), flow.called(call):
         try:
             state = flow.daily(**parameters, return_state=True)
@@ -51,3 +48,18 @@ def daily(ready: Callable[[], str] | None, call: flow.Call, **parameters: object
         finally:
             for worker in (EventsWorker, APILogWorker):
                 worker.drain_all(timeout=_PATIENCE)
+
+
+def block(ready: Callable[[], str] | None, name: str) -> str:
+    """The value of a Secret block; ready: as for daily. Raises BroadsheetError, which never holds the value."""
+    with temporary_settings(_server(ready)):
+        return access.block(name)
+
+
+def _server(ready: Callable[[], str] | None) -> dict[Any, Any]:
+    """The settings by which Prefect finds our own server; none where the user has configured one."""
+    # Known only now, if it stands in a file of Prefect's rather than in the environment.
+    if ready is None or PREFECT_API_URL.value():
+        return {}
+    # A server of our own that is gone will not come back: 5 tries with doubling pauses are for those far away.
+    return {PREFECT_API_URL: ready(), PREFECT_CLIENT_MAX_RETRIES: 2}

@@ -27,6 +27,7 @@ from prefect.utilities.annotations import quote
 from broadsheet import config, pipeline
 from broadsheet.errors import StoreBusy
 from broadsheet.pipeline import Progress, Run
+from broadsheet.render.words import count
 from broadsheet.report import RunReport
 from broadsheet.types import Digest, SourceReport
 from broadsheet.workspace import Workspace
@@ -65,35 +66,35 @@ def _unseen(value: T) -> T:
     return cast(T, quote(value))
 
 
-@task(cache_policy=NO_CACHE)
+@task(task_run_name="collect", cache_policy=NO_CACHE)
 def collect(run: Run) -> tuple[Path, ...]:
     """Fetch the configured sources; which files the run looks at."""
     paths = pipeline.collect(run)
     log = get_run_logger()
     for one in run.checked:
         log.log(WARNING if one.outcome == "failed" else INFO, "%s: %s: %s", one.source, one.outcome, one.told)
-    log.info("%d dumps to look at", len(paths))
+    log.info("%s to look at", count(len(paths), "dump"))
     return paths
 
 
-@task(cache_policy=NO_CACHE)
+@task(task_run_name="ingest", cache_policy=NO_CACHE)
 def ingest(run: Run, paths: tuple[Path, ...]) -> tuple[SourceReport, ...]:
     """Read what is new into the store."""
     reports = pipeline.ingest(run, paths)
     log = get_run_logger()
-    log.info("%d dumps read, %d known from earlier runs", len(reports), run.known)
+    log.info("%s read, %d known from earlier runs", count(len(reports), "dump"), run.known)
     for report in reports:
         if report.verdict == "broken":
             log.warning("%s is left out: %s", report.dump, report.reason)
         elif report.alarm:
             log.warning("%s is %s: %s", report.dump, report.verdict, report.reason)
         else:
-            counts = (report.entries, report.new, report.updated)
-            log.info("%s is %s: %d entries, %d new, %d updated", report.dump, report.verdict, *counts)
+            counts = (count(report.entries, "entry", "entries"), report.new, report.updated)
+            log.info("%s is %s: %s, %d new, %d updated", report.dump, report.verdict, *counts)
     return reports
 
 
-@task(cache_policy=NO_CACHE)
+@task(task_run_name="digest", cache_policy=NO_CACHE)
 def digest(run: Run) -> tuple[Digest, ...]:
     """Cut the digests of the day."""
     digests = pipeline.digest(run)
@@ -106,15 +107,15 @@ def digest(run: Run) -> tuple[Digest, ...]:
     return digests
 
 
-@task(cache_policy=NO_CACHE)
+@task(task_run_name="publish", cache_policy=NO_CACHE)
 def publish(run: Run, digests: tuple[Digest, ...]) -> tuple[Path, ...]:
     """Render and publish them."""
     paths = pipeline.publish(run, digests)
-    get_run_logger().info("%d files published to %s", len(paths), run.setup.workspace.output)
+    get_run_logger().info("%s published to %s", count(len(paths), "file"), run.setup.workspace.output)
     return paths
 
 
-@task(name="deliver", cache_policy=NO_CACHE)
+@task(name="deliver", task_run_name="deliver", cache_policy=NO_CACHE)
 def send(run: Run) -> dict[str, int]:
     """Send what is owed to receivers, of this run and of earlier ones."""
     counts = pipeline.deliver(run)
@@ -155,10 +156,11 @@ def daily(
         return _preview(place, profiles, dumps, now, progress)
     if not (call.now or day):
         settings = config.read_settings(place.file("settings.toml"))
+        day = late.day_of(settings)
+        late.name_after(day)
         if later := late.superseding(settings, now):
             told = f"{later:%A %Y-%m-%d %H:%M} was missed too: that run's digests cover this one's"
             return Completed(name="Superseded", message=told)
-        day = late.day_of(settings)
     try:
         report = _run(place, day, profiles, dumps, now, progress, deliver=deliver)
     except StoreBusy as busy:
@@ -168,9 +170,10 @@ def daily(
         return Completed(name="Stepped back", message=str(busy))
     if not call.now:
         finished(place, report, now)
+    told = page.counts(report.new, len(report.digests))
     if report.exit:
-        return Completed(data=report, name="Done in part", message=page.one_line(report.failures))
-    return Completed(data=report, message=f"{report.new} new papers, {len(report.digests)} digests")
+        return Completed(data=report, name="Done in part", message=page.one_line((told, *report.failures)))
+    return Completed(data=report, message=told)
 
 
 def _run(
@@ -211,7 +214,7 @@ def _preview(
     for cut in digests:
         artifacts = render.render_digest(cut, setup.templates, settings.site, settings.mail)
         text = next(file.content for file in artifacts if file.name.endswith(".md"))
-        about = f"{cut.profile}, would be: {cut.shown} papers"
+        about = f"{cut.profile}, would be: {count(cut.shown, 'paper')}"
         page.show_markdown("preview", cut.profile, text.decode("utf-8"), about)
     progress.finish()
     told = ", ".join(f"{cut.profile} {cut.shown} of {cut.considered}" for cut in digests)

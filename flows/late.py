@@ -44,6 +44,20 @@ def day_of(settings: Settings) -> date:
     return _scheduled().astimezone(ZoneInfo(settings.timezone)).date()
 
 
+def name_after(day: date) -> None:
+    """Call a run that a schedule has started by its day; one that a person has started keeps the name it was given."""
+    run = flow_run()
+    if run is None or not run.auto_scheduled:
+        return
+    try:
+        with get_client(sync_client=True) as client:
+            client.set_flow_run_name(run.id, f"{day}")
+    except (PrefectException, httpx.HTTPError):
+        return
+    # What is told of the run from here on, if it fails, has the name that the page has.
+    run.name = f"{day}"
+
+
 def superseding(settings: Settings, now: datetime) -> datetime | None:
     """The start time, past as well, for whose sake this run steps back; None for a run that is to work.
 

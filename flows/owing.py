@@ -30,21 +30,20 @@ class Reminder(Beside):
         self._workspace = workspace
         self._tell = tell
         self._pause = pause
-        self._told = ""
 
     def run(self) -> None:
-        """Look; a fault is told once, and the next look comes all the same."""
-        # The first look only now: what was missed while the machine was off is the daily run's.
+        """Look; what was told at the last look is not told again, and a fault does not end it."""
+        told: list[str] = []
+        # The first look only after a pause: what was missed while the machine was off is the daily run's.
         while not self._left.wait(self._pause):
+            before, told = told, []
             try:
-                remind(self._workspace, datetime.now(UTC), self._say)
+                remind(self._workspace, datetime.now(UTC), told.append)
             except Exception as error:
-                self._say(f"what is owed to receivers cannot be looked at: {error}")
-
-    def _say(self, text: str) -> None:
-        if text != self._told:
-            self._tell(text)
-        self._told = text
+                told.append(f"what is owed to receivers cannot be looked at: {error}")
+            for line in told:
+                if line not in before:
+                    self._tell(line)
 
 
 def remind(workspace: Workspace, now: datetime, tell: Tell) -> None:

@@ -25,6 +25,7 @@ from prefect.artifacts import (
 from prefect.exceptions import PrefectException
 
 from broadsheet.render import without_front_matter
+from broadsheet.render.words import count
 from broadsheet.running import Progress, Run
 from broadsheet.types import SourceReport
 
@@ -66,22 +67,23 @@ def show_sources(reports: Sequence[SourceReport]) -> None:
     """The table of the dumps that were read, with the verdicts on their sources."""
     rows = [
         {
+            # What counts comes first: the page is narrow, and what stands to the right of it must be scrolled to.
             "dump": report.dump,
-            "source": report.source,
             "verdict": report.verdict,
-            "alarm": report.alarm,
-            "reason": report.reason,
-            "taken": f"{report.taken:%Y-%m-%d}" if report.taken else "unknown",
+            "alarm": "yes" if report.alarm else "",
             "entries": report.entries,
             "new": report.new,
             "updated": report.updated,
-            "coverage %": round(report.coverage, 2),
             "problems": len(report.problems),
+            "understood": f"{round(report.coverage, 2):g} %",
+            "taken": f"{report.taken:%Y-%m-%d}" if report.taken else "unknown",
+            "source": report.source,
+            "reason": report.reason,
         }
         for report in reports
     ]
     if rows:
-        about = "1 new dump" if len(rows) == 1 else f"{len(rows)} new dumps"
+        about = f"{count(len(rows), 'new dump')}, and how they were understood"
         show(partial(create_table_artifact, table=rows, key="sources", description=about))
 
 
@@ -91,12 +93,21 @@ def show_digests(run: Run) -> None:
     for cut in shown:
         for file in map(Path, cut.files):
             if file.suffix == ".md":
-                about = f"{cut.profile}, {cut.day}: {cut.shown} papers"
+                about = f"{cut.profile}, {cut.day}: {count(cut.shown, 'paper')}"
                 show_markdown("digest", cut.profile, file.read_text(encoding="utf-8"), about)
     if shown:
-        workspace, url = run.setup.workspace, run.setup.config.settings.site.url
-        link = url or (workspace.output / "site/index.html").as_uri()
-        show(partial(create_link_artifact, link=link, link_text="The published pages", key="site"))
+        _show_site(run.setup.workspace.output / "site/index.html", run.setup.config.settings.site.url)
+
+
+def _show_site(front: Path, url: str) -> None:
+    """The way to the published pages: a link, where they have an address that a browser follows from here."""
+    about = "Where the published pages are"
+    if url:
+        show(partial(create_link_artifact, link=url, link_text=url, key="site", description=about))
+    else:
+        # To a file a browser follows no link from a page; its URL has no backtick either.
+        text = f"To be copied into the browser's address bar:\n\n`{front.as_uri()}`\n"
+        show(partial(create_markdown_artifact, markdown=text, key="site", description=about))
 
 
 def show_markdown(kind: str, profile: str, text: str, about: str) -> None:
@@ -124,6 +135,11 @@ def show(make: Callable[[], object]) -> object:
     except (PrefectException, httpx.HTTPError) as error:
         get_run_logger().warning("an artifact could not be shown: %s", error)
         return None
+
+
+def counts(papers: int, digests: int) -> str:
+    """What a run has brought, as the message of its state."""
+    return f"{count(papers, 'new paper')}, {count(digests, 'digest')}"
 
 
 def one_line(texts: Iterable[str]) -> str:

@@ -74,6 +74,16 @@ def _import_prefect() -> Any:
     return call
 
 
+def block(workspace: Workspace, name: str) -> str:
+    """The value of a Prefect Secret block, for a command that needs nothing else of Prefect.
+
+    Asks the server that PREFECT_API_URL names, else one of its own, which takes seconds. Raises BroadsheetError.
+    """
+    with ExitStack() as stack:
+        ready = None if os.environ.get("PREFECT_API_URL") else stack.enter_context(server(workspace.prefect))
+        return cast(str, _import_prefect().block(ready, name))
+
+
 def serve(workspace: Workspace, *, watch: bool | None = None, tell: Callable[[str], None]) -> None:
     """Run the flows on their schedule until interrupted; arguments and errors as for flows.serve.serve."""
     from . import serve as serving

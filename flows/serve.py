@@ -10,16 +10,18 @@ from __future__ import annotations
 import os
 import sys
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import urlsplit, urlunsplit
 
 from broadsheet import cadence, config
 from broadsheet.errors import BroadsheetError, ConfigError, Mistake
 from broadsheet.workspace import Workspace
 
+from .alone import alone
 from .environment import prepare
 from .server import server
 
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from prefect.deployments.runner import RunnerDeployment
 
 _PORT = "4200"
+_LAST_PORT = 65535
 _TOLD = 3
 _CADENCES = ("weekdays", "weekly", "monthly")
 
@@ -38,7 +41,8 @@ def serve(workspace: Workspace, *, watch: bool | None = None, tell: Tell) -> Non
 
     Uses the server that PREFECT_API_URL names, else starts one at 127.0.0.1, port PREFECT_SERVER_API_PORT or 4200.
     watch: whether a file put into dumps/ starts a run too; as settings.toml says without it. tell: takes lines for the
-    person. Raises ConfigError for what cannot be understood, BroadsheetError where the server cannot start.
+    person. Raises ConfigError for what cannot be understood, BroadsheetError where the server cannot start or does not
+    answer, or another `serve` is at work in this workspace.
     """
     settings = config.read_settings(workspace.file("settings.toml"))
     soon = _next_runs(settings, workspace)
@@ -46,17 +50,19 @@ def serve(workspace: Workspace, *, watch: bool | None = None, tell: Tell) -> Non
     delivers = bool(config.read_deliveries(workspace.file("deliveries.toml")).deliveries)
     prepare(workspace.prefect, debug=True)
     with ExitStack() as stack:
+        stack.enter_context(alone(workspace.prefect))
         if not os.environ.get("PREFECT_API_URL"):
-            port = int(os.environ.setdefault("PREFECT_SERVER_API_PORT", _PORT))
-            ready = stack.enter_context(server(workspace.prefect, port=port, page=True))
+            ready = stack.enter_context(server(workspace.prefect, port=_port(), page=True))
             # Before Prefect is imported: this process and those of the runs find their server in the environment.
             os.environ["PREFECT_API_URL"] = ready()
 
+        import httpx
         import prefect
+        from prefect.exceptions import PrefectException
 
         schedules = {profile.name: profile.schedule for profile in profiles}
         served = deployments(workspace, settings, schedules, delivers=delivers)
-        tell(f"Prefect's page: {os.environ['PREFECT_API_URL'].removesuffix('/api')}")
+        tell(f"Prefect's page: {_page(os.environ['PREFECT_API_URL'])}")
         tell(f"daily: next {', '.join(f'{moment:%a %Y-%m-%d %H:%M}' for moment in soon)} ({settings.timezone})")
         for one in served[1:]:
             tell(f"{one.name}: {one.description}")
@@ -73,15 +79,23 @@ def serve(workspace: Workspace, *, watch: bool | None = None, tell: Tell) -> Non
         warnings.filterwarnings("ignore", "coroutine 'Runner.astop' was never awaited", RuntimeWarning)
         # One at a time: after a night without power the missed mornings come one after the other. The schedule is not
         # paused at the end: a morning that is missed until the next start is caught up then, once.
-        prefect.serve(*served, limit=1, pause_on_shutdown=False, print_starting_message=False)
+        try:
+            prefect.serve(*served, limit=1, pause_on_shutdown=False, print_starting_message=False)
+        except (PrefectException, httpx.HTTPError) as error:
+            # Its own words may hold the URL, and that a password.
+            raise BroadsheetError(
+                f"Prefect's server does not answer as it should ({type(error).__name__}); "
+                "see PREFECT_API_URL, or unset it to have a server started here"
+            ) from error
 
 
 def deployments(
-    workspace: Workspace, settings: config.Settings, schedules: dict[str, str], *, delivers: bool = False
+    workspace: Workspace, settings: config.Settings, schedules: Mapping[str, str], *, delivers: bool = False
 ) -> list[RunnerDeployment]:
-    """What can be started from Prefect's page.
+    """What can be started from Prefect's page; daily comes first, and is started by its schedule too.
 
-    schedules: those of the profiles by their names; delivers: whether anything is owed to anybody, ever. daily comes first, and is started by its schedule too. Raises ConfigError where Prefect does not take it.
+    schedules: those of the profiles by their names; delivers: whether anybody is to get anything. Raises ConfigError
+    where Prefect does not take the schedule.
     """
     from prefect.schedules import Cron
 
@@ -95,7 +109,7 @@ def deployments(
         raise _no_cron(settings, workspace) from error
     for name in _CADENCES:
         if profiles := [profile for profile, wanted in schedules.items() if wanted == name]:
-            about = f"By hand: the digests of {', '.join(profiles)}, due or not."
+            about = f"The digests of {', '.join(profiles)}, due or not; started by hand."
             made.append(_deployment(daily, name, workspace, about, profiles=profiles))
     if delivers:
         from .deliver import deliver
@@ -108,7 +122,8 @@ def deployments(
         if error.name != f"{__package__}.backfill":
             raise
     else:
-        made.append(_deployment(backfill, "backfill", workspace, "By hand: past days, as if each had happened then."))
+        about = "Past days, as if each had happened then; started by hand."
+        made.append(_deployment(backfill, "backfill", workspace, about))
     return made
 
 
@@ -125,6 +140,21 @@ def _deployment(
         entrypoint_type=EntrypointType.MODULE_PATH,
     )
     return cast("RunnerDeployment", deployment)
+
+
+def _page(api: str) -> str:
+    """The URL of the page beside an API; a password in it is not for the log."""
+    url = urlsplit(api)
+    path = url.path.rstrip("/").removesuffix("/api")
+    return urlunsplit(url._replace(netloc=url.netloc.rpartition("@")[2], path=path))
+
+
+def _port() -> int:
+    # Left in the environment: the page that Prefect serves asks there too where its server is.
+    text = os.environ.setdefault("PREFECT_SERVER_API_PORT", _PORT)
+    if text.isascii() and text.isdigit() and 0 < int(text[:6]) <= _LAST_PORT:
+        return int(text)
+    raise BroadsheetError(f"PREFECT_SERVER_API_PORT: {text[:20]!r} is no port; give a number from 1 to {_LAST_PORT}")
 
 
 def _next_runs(settings: config.Settings, workspace: Workspace) -> tuple[datetime, ...]:

@@ -29,6 +29,8 @@ from broadsheet.errors import BroadsheetError
 #: Starting takes 3 to 6 seconds, and was seen to take 60 on an overloaded machine.
 _PATIENCE = 120
 _GRACE = 5
+#: What a run can do without a server; its page cannot.
+_WAY = "; use --plain to run without it"
 
 
 @contextmanager
@@ -39,14 +41,15 @@ def server(home: Path, *, port: int = 0, page: bool = False) -> Iterator[Callabl
     with Prefect's web page and scheduler, without which only runs are recorded. Raises BroadsheetError, as does the
     function, where the server cannot start.
     """
-    with _turn(home) as turn, _listen(port) as listener, _log(home, kept=page) as log:
+    way = "" if page else _WAY
+    with _turn(home, way) as turn, _listen(port) as listener, _log(home, kept=page) as log:
         address = f"http://127.0.0.1:{listener.getsockname()[1]}/api"
         process = _start(listener, turn, page=page, log=log)
         # From now on only the child holds the port: when it dies, whoever waits for it is told at once.
         listener.close()
 
         def ready() -> str:
-            _wait(address, process, log)
+            _wait(address, process, log, way)
             fcntl.flock(turn, fcntl.LOCK_UN)
             return address
 
@@ -56,7 +59,7 @@ def server(home: Path, *, port: int = 0, page: bool = False) -> Iterator[Callabl
             _stop(process)
 
 
-def _turn(home: Path) -> IO[bytes]:
+def _turn(home: Path, way: str) -> IO[bytes]:
     """Wait for servers that are starting on the same database: two that make its tables at once break each other.
 
     The turn is over when the file is unlocked, or both this process and the child that inherits it have ended.
@@ -66,7 +69,7 @@ def _turn(home: Path) -> IO[bytes]:
         turn = (home / "starting.lock").open("ab")
         fcntl.flock(turn, fcntl.LOCK_EX)
     except OSError as error:
-        raise BroadsheetError(f"{home}: Prefect cannot write there: {error.strerror}; use --plain") from error
+        raise BroadsheetError(f"{home}: Prefect cannot write there: {error.strerror}{way}") from error
     return turn
 
 
@@ -103,7 +106,7 @@ def _start(listener: socket.socket, turn: IO[bytes], *, page: bool, log: IO[byte
     )
 
 
-def _wait(address: str, process: subprocess.Popen[bytes], log: IO[bytes]) -> None:
+def _wait(address: str, process: subprocess.Popen[bytes], log: IO[bytes], way: str) -> None:
     """Wait for the server's first answer; the connection is held in the listener's queue until then."""
     direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
@@ -113,7 +116,7 @@ def _wait(address: str, process: subprocess.Popen[bytes], log: IO[bytes]) -> Non
         _stop(process)
         log.seek(0)
         reason = _last_words(log.read().decode(errors="replace")) or str(error)
-        raise BroadsheetError(f"Prefect's server did not start: {reason}; use --plain to run without it") from error
+        raise BroadsheetError(f"Prefect's server did not start: {reason}{way}") from error
 
 
 def _last_words(log: str) -> str:

@@ -12,8 +12,6 @@ from collections.abc import Callable, Iterable
 from typing import Self
 
 import httpx
-from prefect.deployments import run_deployment
-from prefect.exceptions import PrefectException
 
 Tell = Callable[[str], None]
 
@@ -39,6 +37,10 @@ def start(deployment: str, tag: str, reason: Iterable[str], what: str, tell: Tel
 
     reason: the same lines are the same run, however often it is asked for. what: for whom it is told.
     """
+    # Those who only look whether a run is to be started need no Prefect.
+    from prefect.deployments import run_deployment
+    from prefect.exceptions import PrefectException
+
     told = "\n".join(reason).encode("utf-8", "surrogateescape")
     key = f"{tag}-{hashlib.sha256(told).hexdigest()}"
     try:

@@ -470,6 +470,46 @@ def test_what_waits_for_a_later_digest_stands_in_no_earlier_one(make: Callable[[
     assert desk("backfill", "--dumps", archive, "--to", "2026-06-05") == 0, desk.err
 
 
+def test_where_todays_digest_is_cut_what_waits_is_told_tomorrow(make: Callable[[str], Desk], archive: Path) -> None:
+    desk = make("desk")
+    (desk.root / "config" / "profiles" / "week.toml").unlink()
+    workspace, today = Workspace(root=desk.root), NOW.date()
+    by_hand(desk, archive, [DAYS[5]])
+    for name in ("cs.CL", "cs.LG"):
+        save(archive.parent / "now", today, name=name, content=feed(today, range(60_000, 60_008 + len(name) % 2)))
+    assert desk("run", "--plain", "--date", str(today), archive.parent / "now" / f"cs.CL-{today}.xml") == 0
+    more = save(archive.parent / "now", today, name="more", content=feed(today, range(61_000, 61_004)))
+    assert desk("run", "--plain", "--date", str(today), more) == 0
+    before = desk.published()
+    with pytest.raises(BroadsheetError) as refused:
+        backfill(workspace, dumps=archive, now=NOW)
+    # Running again today would cut nothing: the remedy must be one that helps.
+    assert "today's is cut already: begin the backfill again when that of 2026-07-02 is" in str(refused.value)
+    assert desk.published() == before
+    # As it says.
+    assert desk("run", "--plain", "--date", "2026-07-02", "--profile", "serving") == 0, desk.err
+    report = backfill(workspace, dumps=archive, now=NOW.replace(day=2))
+    assert [one.day for one in report.days] == DAYS[:5]
+    assert len(titles(desk, date(2026, 7, 2))) == 4
+
+
+def test_a_day_on_which_somebody_was_told_that_all_is_quiet_is_closed(
+    make: Callable[[str], Desk], archive: Path
+) -> None:
+    desk = make("desk")
+    (desk.root / "config" / "profiles" / "week.toml").unlink()
+    by_hand(desk, archive, DAYS[:2])
+    maildir = DELIVERIES.replace('"folder"', '"maildir"') + "quiet = true\n"
+    (desk.root / "config" / "deliveries.toml").write_text(maildir, encoding="utf-8")
+    assert desk("run", "--plain", "--date", str(DAYS[2])) == 0
+    assert owed(desk) == [("serving", str(DAYS[2]), "sent")]
+    report = filled(desk, archive, code=3)
+    # That digest stays as it is: what the day's dumps tell would otherwise be in tomorrow's mail.
+    assert [one["day"] for one in report["left_out"]] == [str(DAYS[2])]
+    assert [one["waiting"] for one in desk.json("status")["profiles"]] == [0]
+    assert len(owed(desk)) == 1
+
+
 def test_a_profile_that_comes_later_begins_where_it_says(make: Callable[[str], Desk], archive: Path) -> None:
     desk = make("desk")
     (desk.root / "config" / "profiles" / "week.toml").unlink()
@@ -488,7 +528,7 @@ DELIVERIES = """\
 name = "copies"
 kind = "folder"
 to = ["copies"]
-max_age_days = 100000
+max_age_days = 36500
 """
 
 
@@ -511,6 +551,37 @@ def test_nothing_is_owed_without_being_asked(make: Callable[[str], Desk], archiv
     assert [row[:2] for row in owed(desk)] == [("serving", "2026-06-13")]
 
 
+def test_todays_digest_is_left_to_the_run_that_mails_it(make: Callable[[str], Desk], archive: Path) -> None:
+    desk = make("desk")
+    (desk.root / "config" / "deliveries.toml").write_text(DELIVERIES, encoding="utf-8")
+    workspace, now = Workspace(root=desk.root), datetime(2026, 6, 9, 5, tzinfo=UTC)
+    report = backfill(workspace, dumps=archive, now=now)
+    assert [one.day for one in report.days] == DAYS[:5]
+    assert report.left_out[0].day == DAYS[5]
+    told = "the digest of today would be cut, and not sent to anybody; `broadsheet run DUMP` cuts and sends it, "
+    assert report.left_out[0].reason == told + "`--to 2026-06-09` does without"
+    assert report.exit == 3
+    # As it says: where the mails went out before the store was restored, say.
+    report = backfill(workspace, dumps=archive, now=now, until=DAYS[5])
+    assert [one.day for one in report.days] == DAYS[5:]
+    assert owed(desk) == []
+    # There is nothing to leave out any more.
+    assert backfill(workspace, dumps=archive, now=now).exit == 0
+
+
+@pytest.mark.parametrize("send", [False, True])
+def test_todays_digest_is_cut_where_that_keeps_no_mail_back(
+    make: Callable[[str], Desk], archive: Path, *, send: bool
+) -> None:
+    desk = make("desk")
+    if send:
+        (desk.root / "config" / "deliveries.toml").write_text(DELIVERIES, encoding="utf-8")
+    now = datetime(2026, 6, 9, 5, tzinfo=UTC)
+    report = backfill(Workspace(root=desk.root), dumps=archive, now=now, send=send)
+    assert [one.day for one in report.days] == DAYS
+    assert ("serving", "2026-06-09", "sent") in owed(desk) or not send
+
+
 @pytest.mark.slow
 def test_with_send_each_digest_is_owed_once(make: Callable[[str], Desk], archive: Path) -> None:
     desk = make("desk")
@@ -527,7 +598,7 @@ def test_with_send_each_digest_is_owed_once(make: Callable[[str], Desk], archive
 
 def test_with_send_what_is_too_old_is_not_owed(make: Callable[[str], Desk], archive: Path) -> None:
     desk = make("desk")
-    text = DELIVERIES.replace("max_age_days = 100000", "max_age_days = 3")
+    text = DELIVERIES.replace("max_age_days = 36500", "max_age_days = 3")
     (desk.root / "config" / "deliveries.toml").write_text(text, encoding="utf-8")
     filled(desk, archive, "--send")
     assert owed(desk) == []

@@ -262,3 +262,53 @@ def test_a_profile_that_is_not_there_is_named_with_those_that_are(tmp_path: Path
 
 def test_a_profile_is_named_by_letters_digits_and_dashes(tmp_path: Path) -> None:
     assert "rename the file" in complaint(write(tmp_path, "[[rule]]\nwhen = 'a'\n", "my profile.toml"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'mailbox = "imaps://me:hunter2@imap.example.org/INBOX"',
+        'mailbox = "imaps://me@imap.example.org/INBOX"\npasword = "hunter2"',
+        'mailbox = "imaps://me@imap.example.org/INBOX"\npsw = "hunter2"',
+        'mailbox = "imaps://me@imap.example.org/INBOX"\npassword = "hunter2"',
+        'mailbox = "imaps://me@imap.example.org/INBOX"\npassword = hunter2',
+        'mailbox = "imaps://me@imap.example.org/INBOX"\npassword = ["hunter2"]',
+        'url = "https://me:hunter2@example.org/feed"',
+        "url = https://me:hunter2@example.org/feed",
+        'url = "https://example.org/feed"\npasswort = "hunter2"',
+    ],
+)
+def test_a_password_in_the_sources_is_a_mistake_that_does_not_show_it(tmp_path: Path, text: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        read_sources(tmp_path, f'[[source]]\nname = "x"\n{text}\n')
+    assert "hunter2" not in str(caught.value)
+    assert "sources.toml:" in str(caught.value)
+
+
+def test_a_mistake_is_shown_with_its_line_where_no_password_can_stand(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r'fils = \["x"\]\n    \^'):
+        read_sources(tmp_path, '# password = "env:X"\n[[source]]\nname = "x"\nfiles = ["y"]\nfils = ["x"]\n')
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('url = "https://example.org/"\nmove = true', "source.move: means nothing without folder"),
+        ('url = "https://example.org/"\ndays = 3', "source.days: means nothing without mailbox"),
+        ('url = "https://example.org/"\npassword = "env:X"', "source.password: means nothing without mailbox"),
+        ('folder = "x"\nfiles = ["*"]\nlimit_mib = 1', "source.limit_mib: means nothing for a folder"),
+        ('folder = "x\\u0000y"\nfiles = ["*"]', "has a character that no name of a folder can have"),
+        ('url = "https://example.org/"\ntimeout = 99999999999', "must be at most 3600"),
+        ('url = "https://example.org/"\nlimit_mib = 99999999999', "must be at most"),
+        ('mailbox = "imaps://me@example.org/I"\npassword = "env:X"\ndays = 99999999', "must be at most"),
+    ],
+)
+def test_what_a_source_cannot_use_is_a_mistake(tmp_path: Path, text: str, told: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        read_sources(tmp_path, f'[[source]]\nname = "x"\n{text}\n')
+    assert told in str(caught.value)
+
+
+def test_an_address_needs_no_path(tmp_path: Path) -> None:
+    (source,) = read_sources(tmp_path, '[[source]]\nname = "x"\nurl = "https://example.org"\n')
+    assert source.collect == config.FromUrl(url="https://example.org")

@@ -21,6 +21,7 @@ from broadsheet.access import Access
 from broadsheet.config import Deliveries, Delivery
 from broadsheet.deliver.outcome import Outcome
 from broadsheet.delivering import Errand, owed_of, pause_after
+from broadsheet.delivering.making import Maker
 from broadsheet.store import Message, Owed, Store, open_store
 from broadsheet.types import Digest, Ranked, Section, SourceReport
 from broadsheet.workspace import Workspace
@@ -439,6 +440,107 @@ def test_a_receiver_that_is_configured_no_more_gets_nothing_more(place: Place, t
         message = next(one for one in store.outbox.messages() if one.profile == "serving")
         assert message.state == "cancelled"
         assert why in store.outbox.events(message.id)[-1].told
+
+
+def test_a_delivery_that_is_called_otherwise_or_split_brings_what_is_owed(place: Place) -> None:
+    place.deliveries(SMTP + ME.replace('"you@', '"first@example.org", "you@'))
+    place.cut()
+    two = (ME.replace('"me"', f'"{name}"').replace("you@", f"{to}@") for name, to in (("a", "First"), ("b", "you")))
+    place.deliveries(SMTP + "\n".join(two))
+    server = Server()
+    assert place.send(server) == ({"sent": 2}, [])
+    assert [mail[1] for mail in server.mails] == ["first@example.org", "you@example.org"]
+
+
+def test_what_a_lost_delivery_owed_is_told_and_can_be_sent_after_all(place: Place) -> None:
+    place.deliveries(SMTP + ME.replace('"you@', '"first@example.org", "you@'))
+    place.cut()
+    place.deliveries("")
+    assert place.send(Server()) == (
+        {"cancelled": 2},
+        [
+            "outbox: 2 messages are not sent: there is no delivery me any more; if that is a mistake, put it back, "
+            "then `broadsheet deliver --resend 1 --resend 2`"
+        ],
+    )
+    assert place.send(Server()) == ({"cancelled": 2}, [])
+    place.deliveries(SMTP + ME)
+    for number in (1, 2):
+        with place.store() as store:
+            store.outbox.resolve(number, "resend", NOW)
+    server = Server()
+    assert place.send(server)[0] == {"sent": 1, "cancelled": 1}
+    assert [mail[1] for mail in server.mails] == ["you@example.org"]
+
+
+def test_who_left_is_not_sent_to_because_a_person_says_so(place: Place) -> None:
+    place.cut()
+    with place.store() as store:
+        store.leavers.add("you@example.org", "serving", NOW, "by hand")
+    place.send(Server())
+    with place.store() as store:
+        store.outbox.resolve(1, "resend", NOW)
+    server = Server()
+    assert place.send(server) == ({"cancelled": 1}, [])
+    assert server.mails == []
+
+
+def test_what_is_cut_while_the_last_server_is_hung_up_on_is_sent_too(place: Place) -> None:
+    place.cut()
+    tomorrow = DAY + timedelta(days=1)
+
+    class Slow(Server):
+        def __exit__(self, *_: object) -> None:
+            if len(self.mails) == 1:
+                place.desk.dump("2026-06-02.txt", [("Another Agent", AGENT[1] + " Again.")], day="Jun 2")
+                place.cut(tomorrow)
+
+    server = Slow()
+    assert place.send(server, now=NOW + timedelta(days=1)) == ({"sent": 2}, [])
+    assert len(server.mails) == 2
+
+
+def test_a_digest_that_is_taken_back_while_its_mail_is_made_ends_nothing(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place.deliveries(SMTP + ME + "quiet = true\n")
+    tomorrow = DAY + timedelta(days=1)
+    place.cut()
+    place.cut(tomorrow)
+    make = Maker.make
+
+    def taken_back(self: Maker, message: Message) -> tuple[bytes, str]:
+        if message.day == tomorrow:
+            with place.store() as store:
+                assert store.take_back("serving", tomorrow)
+        return make(self, message)
+
+    monkeypatch.setattr(Maker, "make", taken_back)
+    assert place.send(Server(), now=NOW + timedelta(days=1)) == ({"sent": 1}, [])
+
+
+def test_a_folder_that_cannot_be_keeps_nobody_else_waiting(place: Place) -> None:
+    box = '[[delivery]]\nname = "box"\nkind = "maildir"\nto = ["~nobody-is-called-so/Mail"]\n'
+    place.deliveries(SMTP + box + ME)
+    place.cut()
+    counts, (failure,) = place.send(Server())
+    assert counts == {"pending": 1, "sent": 1}
+    told = "is tried again later: deliveries.toml: ~nobody-is-called-so/Mail: there is no such user"
+    assert told in failure
+
+
+def test_the_bytes_of_what_is_over_are_dropped_after_a_month(place: Place) -> None:
+    place.cut()
+    place.send(Server())
+    for days, there in ((30, True), (31, False)):
+        later = DAY + timedelta(days=days)
+        papers = [(f"Another Agent {days}", AGENT[1] + f" Again {days}.")]
+        place.desk.dump(f"{later}.txt", papers, day=f"{later:%b %-d}")
+        place.cut(later)
+        place.send(Server(), now=NOW + timedelta(days=days))
+        with place.store() as store:
+            assert (store.outbox.body(1) is not None) == there
+            assert store.outbox.body(store.outbox.messages(limit=1)[0].id) is not None
 
 
 def test_who_leaves_while_others_are_served_is_left_out_too(place: Place) -> None:

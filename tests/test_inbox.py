@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,6 +20,44 @@ def test_an_inbox_is_read_in_the_order_of_names_without_what_is_no_dump(tmp_path
 
     assert [path.relative_to(tmp_path).as_posix() for path in inbox.files(tmp_path)] == ["a.txt", "b.txt", "deep/c.txt"]
     assert inbox.files(tmp_path / "nowhere") == ()
+
+
+def test_a_linked_folder_is_looked_into_once_and_one_around_the_inbox_never(tmp_path: Path) -> None:
+    inbox_of, elsewhere = tmp_path / "dumps", tmp_path / "elsewhere"
+    for folder in (inbox_of, elsewhere):
+        folder.mkdir()
+        (folder / f"{folder.name}.txt").write_text("x")
+    (inbox_of / "a").symlink_to(elsewhere)
+    (inbox_of / "b").symlink_to(elsewhere)
+    (inbox_of / "loop").symlink_to(tmp_path)
+    (elsewhere / "back").symlink_to(inbox_of)
+
+    assert [path.name for path in inbox.files(inbox_of)] == ["elsewhere.txt", "dumps.txt"]
+
+
+def test_an_inbox_that_is_a_link_is_read(tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    (tmp_path / "real" / "a.txt").write_text("x")
+    (tmp_path / "dumps").symlink_to("real")
+
+    assert inbox.files(tmp_path / "dumps") == (tmp_path / "dumps" / "a.txt",)
+
+
+def test_a_folder_that_cannot_be_read_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "locked").mkdir()
+    (tmp_path / "a.txt").write_text("x")
+    iterdir = Path.iterdir
+
+    def refusing(path: Path) -> Iterator[Path]:
+        if path.name == "locked":
+            raise PermissionError(13, "Permission denied", str(path))
+        return iterdir(path)
+
+    monkeypatch.setattr(Path, "iterdir", refusing)
+    closed: list[OSError] = []
+
+    assert inbox.files(tmp_path, closed=closed.append) == (tmp_path / "a.txt",)
+    assert [error.filename for error in closed] == [str(tmp_path / "locked")]
 
 
 def test_a_dump_carries_its_hash_and_the_time_of_its_file(tmp_path: Path) -> None:

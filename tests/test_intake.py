@@ -92,10 +92,11 @@ def test_a_bad_member_costs_itself_only_and_is_tried_again(desk: Desk) -> None:
     body = ("Content-Type: text/plain", page("Jun 1", [CACHE]).encode())
     mails = [multipart("mixed", [body, attached("x.png", b"\x89PNG\r\n")]), mail(news, subject="Gardens")]
     put(desk, "alerts.mbox", mailbox(mails))
+    # Whoever was told of it once is not told of it every morning.
     for day, new in (("2026-06-01", 1), ("2026-06-02", 0)):
-        report = desk.run(day=day, code=3)
+        report = desk.run(day=day, code=3 if new else 0)
         assert verdicts(report).get("alerts.mbox/mail 2/body") == "broken"
-        assert "'Gardens'" in report["failures"][0]
+        assert "'Gardens'" in " ".join(report["failures"]) if new else report["failures"] == []
         assert report["new"] == new
         assert ("alerts.mbox" in verdicts(report)) == bool(new)
 

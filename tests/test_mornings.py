@@ -193,8 +193,8 @@ def test_an_error_inside_a_good_answer_is_broken_and_asked_again(desk: Desk) -> 
     told = morning(desk, MONDAY, answer, code=3)
     assert (told["verdict"], told["entries"]) == ("broken", 0)
     assert "incorrect id format for made-up" in told["reason"]
-    # Quarantined, as anything else that is no listing: as long as it lies there, each run says so.
-    assert [dump["verdict"] for dump in desk.run(day="2026-06-02", code=3)["dumps"]] == ["broken"]
+    # Quarantined, as anything else that is no listing: each run tries it again, and it is an alarm once.
+    assert [(dump["verdict"], dump["alarm"]) for dump in desk.run(day="2026-06-02")["dumps"]] == [("broken", False)]
 
 
 def test_a_page_of_papers_that_ends_too_early_is_partial(desk: Desk) -> None:
@@ -270,9 +270,9 @@ def test_what_cannot_be_read_is_told_once_in_a_digest_and_hides_nothing_in_statu
     morning(desk, MONDAY, '{"error": "Rate limit exceeded"}', code=3, name="daily")
     text = page("Jun 2", [CACHE])
     (desk.root / "dumps" / "daily-2026-06-02.txt").write_text(text, encoding="utf-8")
-    report = desk.run(day="2026-06-02", code=3)
+    report = desk.run(day="2026-06-02")
     assert [dump["verdict"] for dump in report["dumps"]] == ["broken", "complete"]
-    desk.run(day="2026-06-03", code=3)
+    desk.run(day="2026-06-03")
     assert [[one["verdict"] for one in desk.digest(f"2026-06-0{day}")["sources"]] for day in (1, 2, 3)] == [
         ["broken"],
         ["complete"],

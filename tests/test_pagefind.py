@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from broadsheet import deliver
+from broadsheet.deliver import preview
 from broadsheet.errors import DeliveryError
 from tests.chromium import CHROMIUM, FLAGS
 from tests.desk import Desk
@@ -51,7 +52,7 @@ def test_a_paper_of_a_month_that_was_not_read_is_found(desk: Desk, tmp_path: Pat
     served.mkdir()
     shutil.copytree(site, served / "papers")
     with (
-        deliver.server(served / "papers", 0, base="/papers/", told=lambda _: None) as server,
+        preview.server(served / "papers", 0, base="/papers/", told=lambda _: None) as server,
         sync_playwright() as playwright,
     ):
         threading.Thread(target=server.serve_forever, daemon=True).start()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import sqlite3
@@ -23,6 +24,7 @@ from broadsheet.standing.values import Collected
 from broadsheet.store import Store, open_store
 from broadsheet.types import SourceReport
 from broadsheet.workspace import Workspace
+from tests.deliver import smtp_server
 from tests.desk import Desk
 from tests.pages import AGENT, CACHE, ORCHID
 
@@ -120,6 +122,24 @@ def test_what_failed_in_the_last_run_is_told_once(morning: Desk) -> None:
     assert "junk-2026-06-02.txt: the source answered with an error: Rate limit exceeded" in what
 
 
+def test_a_place_and_a_message_that_failed_in_the_last_run_are_told_once(morning: Desk) -> None:
+    config = morning.root / "config"
+    (config / "sources.toml").write_text('[[source]]\nname = "cellar"\nurl = "http://127.0.0.1/"\n', encoding="utf-8")
+    with smtp_server.serving({"RCPT": "550 no such user"}) as server:
+        (config / "deliveries.toml").write_text(
+            f'[smtp]\nhost = "127.0.0.1"\nport = {server.port}\nsecurity = "none"\n\n'
+            '[[delivery]]\nname = "me"\nto = ["reader@example.org"]\n',
+            encoding="utf-8",
+        )
+        morning.dump("daily-2026-06-02.txt", [(f"{CACHE[0]} Again", CACHE[1])], day="Jun 2")
+        report = morning.run(day="2026-06-02", code=3)
+    assert len(report["failures"]) == 2
+    assert [kind for kind, _ in concerns(morning)] == ["place", "outbox"]
+    # What was decided since is nobody's concern any more.
+    assert morning("deliver", "--drop", "1") == 0
+    assert [kind for kind, _ in concerns(morning)] == ["place"]
+
+
 def test_a_dump_that_was_bad_once_is_told_for_a_week(morning: Desk, clock: Clock) -> None:
     (morning.root / "dumps/junk-2026-06-02.txt").write_text('{"error": "Rate limit exceeded"}', encoding="utf-8")
     morning.run(day="2026-06-02", code=3)
@@ -150,6 +170,23 @@ def test_a_killed_run_is_told_and_one_that_goes_on_is_not(morning: Desk) -> None
             assert re.search(r"running now: process \d+ on \S+ since 01 Jun 07:30 UTC", morning.out)
             assert "is running now" in morning.out
         assert concerns(morning) == [("run", "run 2 of 2026-06-01 did not end: it was killed")]
+
+
+def test_a_run_that_only_sends_any_more_was_not_killed(morning: Desk) -> None:
+    with store_of(morning) as store, store.delivery_lock(now=MORNING):
+        store.start_run(date(2026, 6, 1), MORNING)
+        assert morning("status", "--check") == 0
+        assert "is sending now" in morning.out
+        assert "killed" not in morning.out
+
+
+def test_a_killed_backfill_is_begun_again(morning: Desk) -> None:
+    remedy = "`broadsheet run` goes on where it stopped"
+    for day, told in ((1, remedy), (0, f"{remedy}; if it was a backfill's, begin that again first, as it was begun")):
+        with store_of(morning) as store:
+            store.start_run(date(2026, 6, 1) if day else date(2026, 3, 1), MORNING)
+        (concern,) = standing.concerns(look(morning))
+        assert concern.remedy == told
 
 
 def test_a_look_does_not_disturb_a_run_that_starts_at_that_moment(morning: Desk) -> None:
@@ -213,6 +250,13 @@ def test_a_message_owed_for_more_than_a_day_is_told(morning: Desk, clock: Clock)
     assert concerns(morning) == []
     clock(datetime(2026, 6, 2, 7, 31, tzinfo=UTC))
     assert ("outbox", "1 message waits, the oldest since 2026-06-01 07:30 UTC") in concerns(morning)
+    assert morning("status") == 0
+    assert "`broadsheet deliver --retry` tries now" in morning.out
+    # Its digest is not published: sending alone does not help.
+    with contextlib.closing(sqlite3.connect(morning.root / "state/broadsheet.db")) as store, store:
+        store.execute("UPDATE digests SET published = 0")
+    assert morning("status") == 0
+    assert "`broadsheet run` publishes a digest that is cut and not yet published, then sends" in morning.out
 
 
 def test_a_message_whose_sender_died_is_told_unless_somebody_sends(morning: Desk) -> None:
@@ -248,6 +292,8 @@ def test_places_are_shown_with_what_became_of_them(morning: Desk) -> None:
         place = "https://example.org/rss?key=k3y"
         store.fetches.put("feed", place, MORNING, "failed", "HTTP 500", {"failures": 4})
         store.fetches.put("gone", "https://example.org/old", MORNING, "failed", "HTTP 404", {"failures": 9})
+        # What it was collected from before its address was put right.
+        store.fetches.put("feed", "https://example.org/old?key=k3y", MORNING, "failed", "HTTP 404", {"failures": 7})
     assert concerns(morning) == [("place", "feed could not be collected, 4 times in a row: HTTP 500")]
     assert morning("status") == 0
     assert "! feed                 failed (4 in a row) 07:30  https://example.org/rss: HTTP 500" in morning.out
@@ -259,8 +305,62 @@ def test_a_place_that_asks_to_wait_is_told_after_some_times(morning: Desk) -> No
     sources(morning)
     for failures, told in ((2, 0), (3, 1)):
         with store_of(morning) as store:
-            store.fetches.put("feed", "https://example.org/rss", MORNING, "later", "HTTP 429", {"failures": failures})
+            place = "https://example.org/rss?key=k3y"
+            store.fetches.put("feed", place, MORNING, "later", "HTTP 429", {"failures": failures})
         assert len(concerns(morning)) == told
+
+
+def test_what_the_last_run_could_not_collect_is_told_once(morning: Desk) -> None:
+    sources(morning)
+    ended(morning, "feed: HTTP 500")
+    for outcome, told in (("failed", ["place"]), ("new", ["run"])):
+        with store_of(morning) as store:
+            place = "https://example.org/rss?key=k3y"
+            store.fetches.put("feed", place, MORNING, outcome, "HTTP 500", {"failures": 1})
+        assert [kind for kind, _ in concerns(morning)] == told
+
+
+def ended(morning: Desk, *failures: str) -> None:
+    """A run that was done in part."""
+    with store_of(morning) as store:
+        store.end_run(store.start_run(date(2026, 6, 1), MORNING), 3, json.dumps({"failures": failures}), MORNING)
+
+
+def test_what_the_last_run_could_not_send_is_told_as_long_as_it_is_so(morning: Desk) -> None:
+    ended(morning, "outbox: serving of 2026-06-01 to reader11@example.org (message 11) is tried again later: 451 busy")
+    owe(morning, 11, "pending", error="451 busy")
+    (concern,) = standing.concerns(look(morning))
+    assert "ended with exit code 3: outbox: serving of 2026-06-01 to reader11" in concern.what
+    assert concern.remedy == "it is tried again by itself; `broadsheet deliver --retry` tries now"
+    owe(morning, 12, "pending", error="another reason")
+    assert len(concerns(morning)) == 1
+    with store_of(morning) as store:
+        store.outbox.resolve(11, "drop", MORNING)
+    assert concerns(morning) == []
+
+
+def test_what_could_not_even_be_tried_is_told(morning: Desk) -> None:
+    ended(morning, "outbox: 2 messages are tried again later: env:SMTP_PASSWORD is not set")
+    owe(morning, 11, "pending")
+    assert len(concerns(morning)) == 1
+    with store_of(morning) as store:
+        store.outbox.resolve(11, "drop", MORNING)
+    assert concerns(morning) == []
+
+
+def test_what_a_person_decides_is_told_once_and_not_when_it_is_decided(morning: Desk) -> None:
+    what = "outbox: serving of 2026-06-01 to a@example.org (message 12) is held: lost"
+    ended(morning, f"{what}; decide with `broadsheet deliver --resend 12`")
+    owe(morning, 12, "held", error="lost")
+    assert [kind for kind, _ in concerns(morning)] == ["outbox"]
+    with store_of(morning) as store:
+        store.outbox.resolve(12, "sent", MORNING)
+    assert concerns(morning) == []
+
+
+def test_what_no_delivery_brings_any_more_is_told(morning: Desk) -> None:
+    ended(morning, "outbox: serving of 2026-06-01 to a@example.org (message 12) is not sent: there is no delivery me")
+    assert [kind for kind, _ in concerns(morning)] == ["run"]
 
 
 def test_leavers_are_counted_by_receiver(morning: Desk) -> None:

@@ -11,7 +11,9 @@ Position in the log, not the day, says what a digest covers. So in a store that 
   What it tells is marked late, as what arrived late always is, and no later digest tells it again: a year of archive
   does not flood tomorrow's. A profile whose next regular digest is there already gets one for the rest of its days.
 - A day whose digest is cut is closed: a digest is frozen. Its dumps are not read, but named; `broadsheet run DUMP`
-  reads them into the next digest, as late. A digest that covers no change has told nobody anything, and closes nothing.
+  reads them into the next digest, as late. A digest that covers no change closes nothing, unless somebody was told by
+  mail that all is quiet.
+- Today's digest is left to the daily run where somebody is to get it by mail, unless today is asked for by name.
 - What waits for a profile's next digest (a weekly one's days so far) would have to be told in the digest of an older
   day. That is refused, before anything is written, and said how to cut that digest first.
 
@@ -111,7 +113,10 @@ def opened(
             access=access or Access(),
             release=held.close,
             cut={
-                profile.name: {one.day: one.to_seq >= one.from_seq for one in store.editions(profile.name)}
+                profile.name: {
+                    one.day: one.to_seq >= one.from_seq or store.outbox.is_out(profile.name, one.day)
+                    for one in store.editions(profile.name)
+                }
                 for profile in setup.config.profiles
             },
         )

@@ -40,7 +40,7 @@ class Backfill:
     access: Access = field(default_factory=Access)
     #: Lets other runs begin.
     release: Callable[[], None] = lambda: None
-    #: Of each profile the days that have a digest, and whether it covers any change.
+    #: Of each profile the days that have a digest, and whether it stays: it covers a change, or somebody was told.
     cut: dict[str, dict[date, bool]] = field(default_factory=dict)
     #: What waits for a profile, as it was asked of the store since the last run: most days have none.
     waiting: dict[str, date | None] = field(default_factory=dict)
@@ -59,8 +59,8 @@ class Backfill:
         yield from days_between(*self.span) if self.span else ()
 
     def closed(self) -> frozenset[date]:
-        """The days that have a digest which covers a change."""
-        return frozenset(day for cut in self.cut.values() for day, covers in cut.items() if covers)
+        """The days that have a digest which stays."""
+        return frozenset(day for cut in self.cut.values() for day, stays in cut.items() if stays)
 
     def waits(self, profile: Profile, day: date) -> date | None:
         """The latest day of a run whose news wait for the profile's next digest; None where nothing waits."""
@@ -142,7 +142,7 @@ def _is_last_chance(work: Backfill, cut: dict[date, bool], day: date) -> bool:
     """Whether a later digest stands there already, which can tell nothing more, and no day is left before it."""
     end = work.span[1] if work.span else day
     # One without a change inside the span is cut anew when its day comes.
-    later = min((one for one, covers in cut.items() if one > day and (covers or one > end)), default=None)
+    later = min((one for one, stays in cut.items() if one > day and (stays or one > end)), default=None)
     return later is not None and day == min(later - _DAY, end)
 
 
@@ -150,9 +150,15 @@ def _refuse_disorder(work: Backfill, day: date) -> None:
     for profile in work.setup.config.profiles:
         waits = work.waits(profile, day)
         if waits is not None and waits > day:
+            command = f"`broadsheet run --profile {profile.name}`"
+            remedy = f"cut it first ({command}), then begin the backfill again"
+            if work.cut[profile.name].get(work.today):
+                # One digest a day.
+                tomorrow = work.today + _DAY
+                remedy = f"today's is cut already: begin the backfill again when that of {tomorrow} is ({command} then)"
             raise BroadsheetError(
                 f"what came on {waits} waits for the next digest of {profile.name}, and would be told in the one of "
-                f"{day}; cut it first (`broadsheet run --profile {profile.name}`), then begin the backfill again"
+                f"{day}; {remedy}"
             )
 
 
@@ -164,9 +170,19 @@ def limit(work: Backfill, since: date | None, until: date | None) -> None:
             del days[day]
         elif day > today:
             _leave(work, day, days.pop(day), "this day is still to come; is the date in the name wrong?")
+        elif day == today and until is None and _would_be_mailed(work, day):
+            unread = [found for found in days.pop(day) if found.unread]
+            remedy = f"`broadsheet run DUMP` cuts and sends it, `--to {day}` does without"
+            _leave(work, day, unread, f"the digest of today would be cut, and not sent to anybody; {remedy}")
     first = since or min(days, default=today)
     last = min(until, today) if until else max(days, default=first - _DAY)
     work.span = (first, last) if first <= last else None
+
+
+def _would_be_mailed(work: Backfill, day: date) -> bool:
+    """Whether somebody waits for a day's digest, of which a backfill would see to it that it never comes."""
+    waited_for = bool(work.setup.config.deliveries.deliveries) and not work.send and day not in work.closed()
+    return waited_for and any(found.unread for found in work.found.days.get(day, ()))
 
 
 def _leave_closed(work: Backfill, day: date, unread: Sequence[Found]) -> None:

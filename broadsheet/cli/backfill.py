@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -53,10 +52,9 @@ def backfill(
     With --from and without --dumps, sources whose url has {day} in it are fetched first, for each day that is missing.
 
     A day is the one on which a dump was taken. What was read before is not read again: run it again to go on where it
-    was interrupted. Days whose digest is cut stay as they are. No mail is sent, unless with --send; other runs wait
-    until it is done.
+    was interrupted. Days whose digest is cut stay as they are. No mail is sent, unless with --send: so today is left to
+    the daily run where mails are configured, unless --to names it. Other runs wait until it is done.
     """
-    from ..access import Access
     from ..backfilling import backfill as fill
 
     if since and until and since > until:
@@ -71,7 +69,7 @@ def backfill(
             dry_run=dry_run,
             now=now(),
             progress=progress,
-            access=Access(environment=os.environ),
+            access=terminal.access(),
         )
     if as_json:
         out(report.json())

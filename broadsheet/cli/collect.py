@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 import click
@@ -34,11 +33,10 @@ def collect(terminal: Terminal, stdin: str | None, names: tuple[str, ...], name:
         return _receive(terminal, name, as_json=as_json)
     if name:
         raise click.UsageError('--name is the name of standard input: write "-" before it')
-    from ..access import Access
     from ..collecting import alone
     from ..report import as_json as written
 
-    access = Access(environment=os.environ)
+    access = terminal.access()
     with terminal.progress() as progress:
         found = alone.gather_alone(terminal.workspace(), names=names, now=now(), progress=progress, access=access)
     if as_json:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -27,7 +27,13 @@ _ID = click.IntRange(min=1)
 @click.command()
 @click.option("--retry", is_flag=True, help="Try at once what was to wait before it is tried again.")
 @click.option("--list", "listing", is_flag=True, help="Show all that is not over, and send nothing.")
-@click.option("--resend", multiple=True, type=_ID, metavar="ID", help="Send a held, failed or expired message again.")
+@click.option(
+    "--resend",
+    multiple=True,
+    type=_ID,
+    metavar="ID",
+    help="Send a message again that is held, failed, expired or cancelled.",
+)
 @click.option("--sent", multiple=True, type=_ID, metavar="ID", help="It has arrived: send it no more.")
 @click.option("--drop", multiple=True, type=_ID, metavar="ID", help="Nobody wants it: send it no more.")
 @click.option("--leavers", is_flag=True, help="Show who asked to be left out of which profile, and send nothing.")
@@ -52,21 +58,20 @@ def deliver(
     repeated. What was refused for good or became too old can be decided in the same way.
     """
     from .. import delivering, pipeline
-    from ..access import Access
 
-    access = Access(environment=os.environ)
     with (
         terminal.progress() as progress,
-        delivering.open_errand(terminal.workspace(), now=now(), access=access, progress=progress) as errand,
+        delivering.open_errand(terminal.workspace(), now=now(), access=terminal.access(), progress=progress) as errand,
     ):
         store = errand.store
         if leavers or welcome:
             return _leaving(store, welcome, as_json=as_json)
         decisions: tuple[tuple[Decision, tuple[int, ...]], ...] = (("resend", resend), ("sent", sent), ("drop", drop))
         decided = any(numbers for _, numbers in decisions)
+        today = errand.now.astimezone(ZoneInfo(errand.setup.config.settings.timezone)).date()
         for decision, numbers in decisions:
             for number in numbers:
-                store.outbox.resolve(number, decision, errand.now)
+                store.outbox.resolve(number, decision, errand.now, today=today)
         if resend or not (decided or listing):
             pipeline.send(errand, paused=retry)
         # Everything that is not over is asked for or nothing is: what a person must decide is always shown.

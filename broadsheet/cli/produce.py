@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
 from datetime import date
@@ -64,10 +63,9 @@ def run(
     workspace = terminal.workspace()
     dumps = kept(terminal, dumps)
     if plain:
-        from ..access import Access
         from ..pipeline import daily as stages
 
-        daily = partial(stages, access=Access(environment=os.environ))
+        daily = partial(stages, access=terminal.access(blocks=False))
     else:
         daily = workspace.load_flows(debug=terminal.debug).run_daily
     try:
@@ -77,11 +75,11 @@ def run(
         # Another run is at work, which tells what comes of it.
         raise
     except Exception as error:
-        _tell_operator(terminal, workspace, (_cause(error),))
+        _tell_operator(terminal, workspace, (_cause(error),), plain=plain)
         raise
     finally:
         _write_metrics(terminal, workspace)
-    _tell_operator(terminal, workspace, report.failures)
+    _tell_operator(terminal, workspace, report.failures, plain=plain)
     if as_json:
         out(report.json())
     else:
@@ -91,14 +89,13 @@ def run(
     return report.exit
 
 
-def _tell_operator(terminal: Terminal, workspace: Workspace, failures: Sequence[str]) -> None:
+def _tell_operator(terminal: Terminal, workspace: Workspace, failures: Sequence[str], *, plain: bool) -> None:
     """By mail, where nobody is there to read what is printed: a run that cron started, say."""
     if any(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stderr)):
         return
-    from ..access import Access
     from ..noticing import report
 
-    report(workspace, failures, access=Access(environment=os.environ), now=now(), tell=terminal.note)
+    report(workspace, failures, access=terminal.access(blocks=not plain), now=now(), tell=terminal.note)
 
 
 def _cause(error: Exception) -> str:
@@ -118,12 +115,18 @@ def _write_metrics(terminal: Terminal, workspace: Workspace) -> None:
 
 def _show(report: RunReport, terminal: Terminal) -> None:
     show_checked(report.collected)
-    for dump in report.dumps:
+    # What an earlier run has told of lies there for months, maybe.
+    old = [dump.name for dump in report.dumps if dump.verdict == "broken" and not dump.alarm]
+    fresh = [dump for dump in report.dumps if dump.verdict != "broken" or dump.alarm]
+    for dump in fresh:
         out(safe(f"{dump.verdict:9} {dump.name}: {dump.reason}"))
+    if old:
+        more = f" and {len(old) - 3} more" if len(old) > 3 else ""
+        out(safe(f"{len(old)} still cannot be read, as was told before: {', '.join(old[:3])}{more}"))
     if not (report.dumps or report.known_dumps or report.collected):
         terminal.note(f"{terminal.workspace().dumps} holds nothing to read; put a saved page there, or name one")
     known = f", {report.known_dumps} read before" if report.known_dumps else ""
-    dumps = "1 new dump" if len(report.dumps) == 1 else f"{len(report.dumps)} new dumps"
+    dumps = "1 new dump" if len(fresh) == 1 else f"{len(fresh)} new dumps"
     papers = "1 new paper" if report.new == 1 else f"{report.new} new papers"
     out(f"{dumps}{known}: {papers}, {report.updated} updated")
     for digest in report.digests:

@@ -37,7 +37,7 @@ def site(terminal: Terminal, port: int | None, *, rebuild: bool, no_rebuild: boo
 
 def _show(terminal: Terminal, port: int | None) -> None:
     from .. import config
-    from ..deliver import server
+    from ..deliver.preview import server
 
     workspace = terminal.workspace()
     folder = workspace.output / "site"

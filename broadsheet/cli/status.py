@@ -106,8 +106,9 @@ def _show_runs(found: Standing) -> None:
 
 def _outcome(run: Past, found: Standing) -> str:
     if run.exit is None:
-        running = found.holder and run is found.runs[0]
-        return "is running now" if running else "did not end: it was killed"
+        if run is found.runs[0] and (found.holder or found.sender):
+            return "is running now" if found.holder else "is sending now"
+        return "did not end: it was killed"
     told, failures = run.report, run.failures
     if "reparsed" in told:
         again = told["reparsed"]

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import click
 
+from ..access import Access
+from ..errors import BroadsheetError
 from ..workspace import Workspace
 
 
@@ -28,6 +30,25 @@ class Terminal:
     def workspace(self) -> Workspace:
         """The workspace: -C DIR, else the one around the current folder."""
         return Workspace.find(Path(self.folder) if self.folder is not None else None, Path.cwd())
+
+    def access(self, *, blocks: bool = True) -> Access:
+        """To secrets; blocks: also to Prefect's, which is loaded when the first of them is asked for."""
+
+        refused: dict[str, BroadsheetError] = {}
+
+        def block(name: str) -> str:
+            # Asking takes seconds: a block that is not there is not asked for once more for each receiver.
+            if name in refused:
+                raise refused[name]
+            workspace = self.workspace()
+            self.note(f"asking Prefect for the Secret block {name}")
+            try:
+                return str(workspace.load_flows(debug=self.debug).block(workspace, name))
+            except BroadsheetError as error:
+                refused[name] = error
+                raise
+
+        return Access(environment=os.environ, blocks=block if blocks else None)
 
     def note(self, message: str) -> None:
         """A line for the person, not for a program."""

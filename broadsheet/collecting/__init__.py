@@ -77,8 +77,13 @@ def lying(run: Run) -> tuple[Path, ...]:
     """The files of the inbox as it is, or the run's own; what is still being written is left for the next run."""
     if run.dumps:
         return run.dumps
+
+    def closed(error: OSError) -> None:
+        told = f"cannot be looked into: {error.strerror or type(error).__name__}; mend its rights, or move it away"
+        run.failures.append(SourceError(line(str(error.filename)), told))
+
     files = []
-    for path in inbox.files(run.setup.workspace.dumps):
+    for path in inbox.files(run.setup.workspace.dumps, closed=closed):
         if _is_recent(run, path) and is_written(path):
             told = "is still being written; the next run reads it"
             run.checked.append(Checked(source=line(path.name), outcome="left", told=told))
@@ -108,6 +113,7 @@ def gather(run: Run, *, names: Collection[str] = (), ways: Ways | None = None) -
     chosen = [source for source in run.setup.config.sources if source.collect and (not names or source.name in names)]
     known = {source.name: _known(run, source) for source in chosen}
     waiting: dict[str, Page | Came] = {}
+    landing.sweep_old(run.setup.workspace.dumps, run.now)
     for source in chosen:
         landing.sweep(run.setup.workspace.dumps / source.name)
         if isinstance(source.collect, FromUrl):

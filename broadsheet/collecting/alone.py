@@ -13,7 +13,7 @@ from .. import config, inbox
 from ..access import Access
 from ..errors import BroadsheetError, SourceError
 from ..fetch import folder, landing
-from ..fetch.landing import STDIN
+from ..fetch.landing import STDIN, Begun
 from ..report import Checked, exit_code
 from ..running import Progress, Run, silent
 from ..setup import load, store_of
@@ -89,12 +89,23 @@ def receive(workspace: Workspace, stream: BinaryIO, *, now: datetime, name: str 
             for place in earlier:
                 if place.is_file() and place.stat().st_size == begun.size and folder.sha256_of(place) == begun.sha256:
                     return place, False
-            place = folder_of / name if name else landing.free(folder_of, landing.stdin_name(now), "txt")
-            if place.exists():
-                raise BroadsheetError(f"{place} is there already and holds something else; choose another --name")
-            landing.settle(begun, place)
+            place = _settled(begun, folder_of, name, now)
         finally:
             begun.path.unlink(missing_ok=True)
     except OSError as error:
         raise BroadsheetError(f"{folder_of}: cannot be written: {error.strerror or error}") from error
     return place, True
+
+
+def _settled(begun: Begun, into: Path, name: str, now: datetime) -> Path:
+    """Put a file in its place; where somebody else pipes in at the same second, in the next one that is free."""
+    while True:
+        place = into / name if name else landing.free(into, landing.stdin_name(now), "txt")
+        try:
+            landing.settle(begun, place)
+        except FileExistsError:
+            if name:
+                told = f"{place} is there already and holds something else; choose another --name"
+                raise BroadsheetError(told) from None
+        else:
+            return place

@@ -30,6 +30,18 @@ def place_of(run: Run, way: FromFolder) -> Path:
         raise SourceError(way.folder, "has no home folder to stand for ~; write it in full") from error
 
 
+def _check_place(run: Run, source: Source, place: Path) -> None:
+    """Raises SourceError for a folder that is ours: what we write would come back as news, or be moved away."""
+    workspace, found = run.setup.workspace, place.resolve()
+    if workspace.dumps.resolve() in (found, *found.parents):
+        raise SourceError(
+            source.name, f"{place} is the inbox, whose files are read where they lie; name another folder"
+        )
+    own = (workspace.output, workspace.state, workspace.config, workspace.root / "templates")
+    if found == workspace.root.resolve() or any(one.resolve() in (found, *found.parents) for one in own):
+        raise SourceError(source.name, f"{place} holds the workspace's own files; name a folder that dumps come into")
+
+
 @dataclass(slots=True, kw_only=True)
 class _Tally:
     files: list[Path] = field(default_factory=list)
@@ -44,10 +56,7 @@ class _Tally:
 def collect(run: Run, source: Source, way: FromFolder, known: Mapping[str, Any]) -> Came:
     """Bring the files of a folder that are new. Raises OSError and SourceError where none can be had."""
     place, into = place_of(run, way), run.setup.workspace.dumps / source.name
-    if run.setup.workspace.dumps.resolve() in (place.resolve(), *place.resolve().parents):
-        raise SourceError(
-            source.name, f"{place} is the inbox, whose files are read where they lie; name another folder"
-        )
+    _check_place(run, source, place)
     before = _marks(known)
     tally = _Tally(seen=set() if way.move else {mark[2] for mark in before.values()})
     wanted = folders.take(

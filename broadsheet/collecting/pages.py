@@ -57,7 +57,10 @@ class Got:
 
 def page_of(run: Run, source: Source, way: FromUrl, known: Mapping[str, Any]) -> Page | Came:
     """What is to be got; what is told instead, where a server asked us to stay away."""
-    if (until := known.get("not_before")) and run.now < (then := datetime.fromisoformat(until)):
+    # One further ahead than any pause was written by a clock that was wrong.
+    if (until := known.get("not_before")) and timedelta(0) < (
+        then := datetime.fromisoformat(until)
+    ) - run.now <= _LONGEST_PAUSE:
         told = f"was not asked: {_host(way.url)} wants to be left alone until {then:%Y-%m-%d %H:%M} UTC"
         return Came(outcome="later", told=told, body=known, asked=False)
     url = way.url.replace("{day}", run.day.isoformat())
@@ -154,13 +157,20 @@ def collect(run: Run, got: Got, known: Mapping[str, Any]) -> Came:
     body |= {"url": page.url, "etag": answer.validators.etag, "modified": answer.validators.modified}
     moved = (answer.told,) if answer.told else ()
     if got.begun is None:
-        return Came(outcome="same", told="; ".join(("nothing new", *moved)), body=body)
+        return _same(run, "nothing new", moved, body)
     if got.begun.sha256 == known.get("sha256") and _is_kept(run, page.into, known):
         got.begun.path.unlink()
-        return Came(outcome="same", told="; ".join(("nothing new: the same bytes as last time", *moved)), body=body)
+        return _same(run, "nothing new: the same bytes as last time", moved, body)
     stem = f"{page.source.name}-{run.now.astimezone(UTC):%Y-%m-%dT%H%M%SZ}"
     place = landing.free(page.into, stem, got.begun.extension)
     landing.settle(got.begun, place)
     body |= {"file": place.name, "sha256": got.begun.sha256}
     told = line("; ".join((f"{place.name}, {size(got.begun.size)}", *moved)))
     return Came(outcome="new", told=told, body=body, files=(place,))
+
+
+def _same(run: Run, told: str, moved: tuple[str, ...], body: Mapping[str, Any]) -> Came:
+    """Nothing new came; which is no good news where what came last could not be read (a log-in page, say)."""
+    if (why := run.store.why_broken(body.get("sha256", ""))) is not None:
+        return Came(outcome="failed", told=f"answers as last time, which could not be read: {why}", body=body)
+    return Came(outcome="same", told="; ".join((told, *moved)), body=body)

@@ -29,6 +29,8 @@ _MAILBOX = re.compile(r"imaps?://[^\s/@:]+(@[^\s/@:]+)?@[^\s/@:]+(:(?P<port>\d{1
 _HOST = re.compile(r"[A-Za-z0-9_.-]{1,253}|[0-9A-Fa-f:.]{2,45}", re.ASCII)
 _SELECTOR = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*", re.ASCII)
 _LARGEST_PORT = 65535
+#: Numbers beyond these are slips of the hand, and no clock counts so far.
+MOST_SECONDS, MOST_DAYS = 3600, 36500
 MAILBOX_REMEDY = 'for example "imaps://me@imap.example.org/INBOX", with the password under its own key'
 
 
@@ -168,7 +170,7 @@ def _read_smtp(table: Table) -> Smtp:
         security=table.choice("security", usual.security, get_args(Security)),
         user=table.value("user", usual.user),
         password=secret(table, "password"),
-        timeout=at_least(table, "timeout", usual.timeout, 1),
+        timeout=at_least(table, "timeout", usual.timeout, 1, MOST_SECONDS),
     )
     if bool(smtp.user) != bool(smtp.password):
         table.wrong("user", "user and password come together", PLACE_REMEDY)
@@ -210,7 +212,7 @@ def _read_operator(table: Table, smtp: Smtp) -> Operator:
     usual = Operator()
     operator = Operator(
         mail=table.value("mail", usual.mail),
-        again_hours=at_least(table, "again_hours", usual.again_hours, 1),
+        again_hours=at_least(table, "again_hours", usual.again_hours, 1, 24 * MOST_DAYS),
     )
     if operator.mail and not is_address(operator.mail):
         table.wrong("mail", "is no single mail address", 'for example "you@example.org"')
@@ -228,7 +230,7 @@ def _read_delivery(table: Table, smtp: Smtp, profiles: Collection[str] | None) -
         to=table.texts("to"),
         profiles=table.texts("profiles"),
         quiet=table.value("quiet", usual.quiet),
-        max_age_days=at_least(table, "max_age_days", usual.max_age_days, 0),
+        max_age_days=at_least(table, "max_age_days", usual.max_age_days, 0, MOST_DAYS),
         on_unknown=table.choice("on_unknown", usual.on_unknown, get_args(OnUnknown)),
     )
     if not NAME.fullmatch(delivery.name):

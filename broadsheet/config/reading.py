@@ -24,11 +24,14 @@ def attempt(read: Callable[[], T], default: T, mistakes: list[Mistake]) -> T:
         return default
 
 
-def at_least(table: Table, key: str, default: int, least: int) -> int:
-    """The key's whole number, which must not be less."""
+def at_least(table: Table, key: str, default: int, least: int, most: int | None = None) -> int:
+    """The key's whole number, which must not be less, nor more where there is a most."""
     value = table.value(key, default)
     if value < least:
         table.wrong(key, f"is {value} and must be at least {least}")
+    elif most is not None and value > most:
+        table.wrong(key, f"is {value} and must be at most {most}")
+        return most
     return value
 
 

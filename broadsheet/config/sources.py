@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from .. import toml_file
 from ..toml_file import Table
-from .deliveries import PLACE_REMEDY, mailbox_url, secret
+from .deliveries import MOST_DAYS, MOST_SECONDS, PLACE_REMEDY, mailbox_url, secret
 from .reading import NAME, at_least, unless_wrong
 
-_URL = re.compile(r"https?://[^\s/@{}]+(:\d{1,5})?/([^\s{}]|\{day\})*")
+_URL = re.compile(r"https?://[^\s/@{}?#]+(/([^\s{}]|\{day\})*)?")
+#: A mebibyte more, and no memory holds it.
+_MOST_MIB = 1 << 16
+#: What only one of the ways understands; said of another one, it would be forgotten without a word.
+_OF_ONE_WAY = {
+    "folder": ("move",),
+    "url": ("timeout",),
+    "mailbox": ("password", "from", "days"),
+}
+_OF_SERVERS = ("limit_mib", "allow_private")
+#: A word of a line that may hold a password by mistake: under a misspelt key, in an address, without quotes.
+_DELICATE = re.compile(r"^[ \t]*+(?!#).*(imap|mailbox|pass|pw|secret|key|token|://[^/\s]*@)", re.I | re.M)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +60,7 @@ class FromMailbox:
     password: str
     #: Only mails whose From has one of these words; all of them where empty.
     senders: tuple[str, ...] = ()
-    #: Mails older than so many days are not looked at.
+    #: At the first look (or where the server numbers its mails anew), older mails are not looked at.
     days: int = 14
     limit_mib: int = 64
     allow_private: bool = False
@@ -76,7 +88,7 @@ class Source:
 
 def read_sources(file: Path) -> tuple[Source, ...]:
     """Read sources.toml. Raises ConfigError."""
-    top, _ = toml_file.read(file, file.name)
+    top, _ = toml_file.read(file, file.name, quoted=_may_be_shown(file))
     sources: list[Source] = []
     for table in top.tables("source"):
         source = Source(
@@ -98,12 +110,21 @@ def read_sources(file: Path) -> tuple[Source, ...]:
     return unless_wrong(top, tuple(sources))
 
 
+def _may_be_shown(file: Path) -> bool:
+    """Whether mistakes may show their lines: not where a password may stand in any of them."""
+    try:
+        return not _DELICATE.search(file.read_text(encoding="utf-8-sig", errors="replace"))
+    except OSError:
+        return True
+
+
 def _read_collect(table: Table) -> FromFolder | FromUrl | FromMailbox | None:
     folder, url, mailbox = table.value("folder", ""), table.value("url", ""), mailbox_url(table, "mailbox")
     move = table.value("move", False)
-    timeout, limit = at_least(table, "timeout", 30, 1), at_least(table, "limit_mib", 64, 1)
+    timeout = at_least(table, "timeout", 30, 1, MOST_SECONDS)
+    limit = at_least(table, "limit_mib", 64, 1, _MOST_MIB)
     private = table.value("allow_private", False)
-    password, senders, days = secret(table, "password"), table.texts("from"), at_least(table, "days", 14, 1)
+    password, senders, days = secret(table, "password"), table.texts("from"), at_least(table, "days", 14, 1, MOST_DAYS)
     if sum(map(bool, (folder, url, mailbox))) > 1:
         table.wrong("name", "folder, url and mailbox exclude each other", "write one [[source]] for each")
     if url and not _URL.fullmatch(url):
@@ -113,8 +134,11 @@ def _read_collect(table: Table) -> FromFolder | FromUrl | FromMailbox | None:
             'as "https://example.org/rss.xml"',
             quoted="@" not in url,
         )
-    if mailbox and not password:
-        table.wrong("mailbox", "needs a password", PLACE_REMEDY)
+    if "\0" in folder:
+        table.wrong("folder", "has a character that no name of a folder can have")
+    if mailbox and not table.values.get("password"):
+        table.wrong("mailbox", "needs a password", PLACE_REMEDY, quoted=False)
+    _check_fit(table, {"folder": folder, "url": url, "mailbox": mailbox})
     if folder:
         return FromFolder(folder=folder, move=move)
     if url:
@@ -129,3 +153,16 @@ def _read_collect(table: Table) -> FromFolder | FromUrl | FromMailbox | None:
             allow_private=private,
         )
     return None
+
+
+def _check_fit(table: Table, ways: Mapping[str, str]) -> None:
+    """Note what is said of a way that the source does not have: `move` of a page, say."""
+    for way, keys in _OF_ONE_WAY.items():
+        for key in keys:
+            if key in table.values and not ways[way] and any(ways.values()):
+                table.wrong(
+                    key, f"means nothing without {way}", f"take it out, or write {way}", at_key=True, quoted=False
+                )
+    for key in _OF_SERVERS:
+        if key in table.values and ways["folder"]:
+            table.wrong(key, "means nothing for a folder", "take it out", at_key=True)

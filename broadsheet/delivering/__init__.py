@@ -10,7 +10,7 @@ works, under the delivery lock; what a sender that died left behind is put right
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -36,9 +36,13 @@ _HOUR = timedelta(hours=1)
 PAUSES = (timedelta(minutes=5), timedelta(minutes=15), _HOUR, 4 * _HOUR, 12 * _HOUR, 24 * _HOUR)
 #: No server makes us wait for longer.
 _LONGEST_PAUSE = timedelta(days=7)
-#: Seconds to wait for another sender: it looks once more for what is due before it ends, so that what was cut while it
-#: worked is not left behind.
+#: Seconds to wait for another sender: it looks once more for what is due right before it ends, so that what was cut
+#: while it worked is not left behind.
 _WAIT = 2.0
+#: The bytes of a message that is over are kept for so long, for whoever wants to know what was sent.
+_KEPT = timedelta(days=30)
+#: Ids named in one line.
+_NAMED = 20
 
 
 class Sender(Protocol):
@@ -165,38 +169,57 @@ class _Round:
         self._deliveries = {delivery.name: delivery for delivery in config.deliveries.deliveries}
         self._today = sender.now.astimezone(ZoneInfo(config.settings.timezone)).date()
         self._maker = Maker(setup=sender.setup, store=sender.store, access=sender.access)
-        #: What is to be tried again, by what was told.
+        #: What is to be tried again, and what no delivery brings any more, by what was told.
         self._later: defaultdict[str, list[Message]] = defaultdict(list)
+        self._orphans: defaultdict[str, list[Message]] = defaultdict(list)
+        self._tried: set[int] = set()
 
     def go(self) -> None:
         """Put right what a dead sender left, then send until nothing is due that was not tried."""
+        self._recover()
+        self._outbox.prune(self._now - _KEPT)
+        # Asked once more when all servers are hung up on, which takes its time: what is cut meanwhile by a run that
+        # finds us at work would wait for the next morning.
+        while self._due():
+            with Ways(self._maker, self._connect) as ways:
+                while batch := self._due():
+                    for done, message in enumerate(batch):
+                        self._sender.progress("delivering", done, len(batch))
+                        self._tried.add(message.id)
+                        self._send(message, ways)
+        self._tell()
+
+    def _due(self) -> list[Message]:
+        return [one for one in self._outbox.due(self._now, paused=self._paused) if one.id not in self._tried]
+
+    def _recover(self) -> None:
         resend = [delivery.name for delivery in self._deliveries.values() if delivery.on_unknown == "resend"]
         doubtful = self._outbox.messages(("dot",))
         self._outbox.recover(self._now, resend=resend)
         for message in filter(None, (self._outbox.message(one.id) for one in doubtful)):
             if message.state == "held":
                 self._fail(message, f"is held: {message.error}; {_decide(message)}")
-        tried: set[int] = set()
-        with Ways(self._maker, self._connect) as ways:
-            while batch := [one for one in self._outbox.due(self._now, paused=self._paused) if one.id not in tried]:
-                for done, message in enumerate(batch):
-                    self._sender.progress("delivering", done, len(batch))
-                    tried.add(message.id)
-                    self._send(message, ways)
+
+    def _tell(self) -> None:
+        failures = self._sender.failures
         for told, messages in self._later.items():
-            names = f"{len(messages)} messages are" if len(messages) > 1 else f"{_name(messages[0])} is"
-            self._sender.failures.append(DeliveryError("outbox", f"{names} tried again later: {told}", transient=True))
+            failures.append(DeliveryError("outbox", f"{_names(messages)} tried again later: {told}", transient=True))
+        for told, messages in self._orphans.items():
+            numbers = " ".join(f"--resend {message.id}" for message in messages[:_NAMED])
+            more = " ..." if len(messages) > _NAMED else ""
+            remedy = f"if that is a mistake, put it back, then `broadsheet deliver {numbers}{more}`"
+            failures.append(DeliveryError("outbox", f"{_names(messages)} not sent: {told}; {remedy}"))
 
     def _send(self, due: Message, ways: Ways) -> None:
         message = self._outbox.message(due.id)
         if message is None or message.state != "pending":
             # Dropped by a person meanwhile, or taken back with its digest.
             return
-        delivery = self._deliveries.get(message.delivery)
-        if why := self._unwanted(message, delivery):
+        delivery = self._delivery_of(message)
+        if delivery is None or (why := self._left(message)):
+            why = self._orphaned(message) if delivery is None else why
             self._outbox.settle(message.id, message.attempt, "cancelled", self._now, why)
             return
-        assert delivery  # noqa: S101
         if (self._today - message.since).days > delivery.max_age_days:
             told = f"it is older than {delivery.max_age_days} days" + (f"; {message.error}" if message.error else "")
             self._outbox.settle(message.id, message.attempt, "expired", self._now, told)
@@ -206,7 +229,10 @@ class _Round:
             send = ways.ready(message)
             content = self._content(message)
         except StoreError:
-            raise
+            if self._is_waiting(message):
+                raise
+            # Dropped, or taken back with its digest, while its bytes were made.
+            return
         except BroadsheetError as error:
             # Of our own making: no attempt was begun, and the next round begins with the same.
             self._later[str(error)].append(message)
@@ -239,16 +265,29 @@ class _Round:
             what = "may have arrived, or may not" if state == "unknown" else "is refused for good"
             self._fail(message, f"{what}: {outcome.told}; {_decide(message)}", transient=False)
 
-    def _unwanted(self, message: Message, delivery: Delivery | None) -> str:
-        """Why nobody wants the message any more; empty where somebody does."""
-        if delivery is None:
-            return f"there is no delivery {message.delivery} any more"
-        receivers = [to.lower() if delivery.kind == "smtp" else to for to in delivery.to]
-        receiver = message.receiver.lower() if message.kind == "smtp" else message.receiver
-        if delivery.kind != message.kind or receiver not in receivers or not _has(delivery, message.profile):
-            return f"the delivery {delivery.name} does not bring this to this receiver any more"
+    def _is_waiting(self, message: Message) -> bool:
+        found = self._outbox.message(message.id)
+        return found is not None and found.state == "pending"
+
+    def _delivery_of(self, message: Message) -> Delivery | None:
+        """The delivery that brings the message: its own, or, where that was renamed or split, another that does."""
+        own = self._deliveries.get(message.delivery)
+        every = (*filter(None, (own,)), *self._deliveries.values())
+        return next((delivery for delivery in every if _brings(delivery, message)), None)
+
+    def _orphaned(self, message: Message) -> str:
+        """Why no delivery brings the message any more."""
+        if message.delivery in self._deliveries:
+            return f"the delivery {message.delivery} does not bring this to this receiver any more"
+        told = f"there is no delivery {message.delivery} any more"
+        # A receiver is taken out on purpose; a whole delivery may be missing because a file is.
+        self._orphans[told].append(message)
+        return told
+
+    def _left(self, message: Message) -> str:
+        """Why the receiver does not want it; empty where they do."""
         # Looked up for each: who leaves while others are served is left out too.
-        if message.kind == "smtp" and has_left(self._sender.store.leavers.all(), receiver, message.profile):
+        if message.kind == "smtp" and has_left(self._sender.store.leavers.all(), message.receiver, message.profile):
             return "the receiver asked to be left out"
         return ""
 
@@ -258,6 +297,17 @@ class _Round:
 
 def _has(delivery: Delivery, profile: str) -> bool:
     return not delivery.profiles or profile in delivery.profiles
+
+
+def _brings(delivery: Delivery, message: Message) -> bool:
+    receivers = [to.lower() if delivery.kind == "smtp" else to for to in delivery.to]
+    receiver = message.receiver.lower() if message.kind == "smtp" else message.receiver
+    return delivery.kind == message.kind and receiver in receivers and _has(delivery, message.profile)
+
+
+def _names(messages: Sequence[Message]) -> str:
+    """What is told of them, up to its verb."""
+    return f"{len(messages)} messages are" if len(messages) > 1 else f"{_name(messages[0])} is"
 
 
 def _name(message: Message) -> str:

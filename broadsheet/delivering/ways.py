@@ -13,6 +13,7 @@ from typing import Protocol, Self
 
 from .. import config
 from ..deliver.outcome import Outcome
+from ..errors import DeliveryError
 from ..store import Message
 from .making import Maker, key_of, names_in
 
@@ -73,7 +74,7 @@ class Ways:
             return lambda content, dot: mailer.send(sender, message.receiver, content, dot)
         if message.kind == "webhook":
             return self._webhook(message, self._maker.access.secret(message.receiver))
-        folder = self._maker.setup.workspace.root / Path(message.receiver).expanduser()
+        folder = self._folder(message.receiver)
         if message.kind == "maildir":
             from ..deliver.maildir import put
 
@@ -82,6 +83,13 @@ class Ways:
 
         output = self._maker.setup.workspace.output
         return lambda content, dot: copy(output, folder, names_in(content))
+
+    def _folder(self, receiver: str) -> Path:
+        try:
+            return self._maker.setup.workspace.root / Path(receiver).expanduser()
+        except RuntimeError:
+            # One folder that cannot be must not keep the messages behind it.
+            raise DeliveryError("deliveries.toml", f"{receiver}: there is no such user; write the whole path") from None
 
     def _mail(self) -> Mailer:
         if self._mailer is None:

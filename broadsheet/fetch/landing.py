@@ -1,16 +1,17 @@
 """Bytes -> files of the inbox, each there whole or not at all, under names that come from us alone.
 
-Written beside its place, synced, renamed, and the folder synced. Two writers at once are kept apart by the run lock.
-Knows no source and no store.
+Written beside its place, synced, put there under its name if nobody else has taken that, and the folder synced. Knows
+no source and no store.
 """
 
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
-import itertools
 import os
 import re
+import secrets
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -25,7 +26,8 @@ CHUNK = 1 << 20
 STDIN = "stdin"
 #: What a file is called while it is written: hidden, so that no run reads it.
 _BEGUN = ".collecting-"
-_NUMBERS = itertools.count(1)
+#: What file systems without hard links say: FAT, some of the network and of containers.
+_NO_LINKS = (errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EXDEV, errno.EACCES)
 #: Bytes of a name: less than any file system takes, with room for what is added to it.
 _LONGEST = 180
 #: An extension, as people name files: "tar.gz" is two of them.
@@ -60,7 +62,8 @@ def begin(folder: Path, content: Iterable[bytes], *, media_type: str = "") -> Be
     Raises OSError, and what reading the content raises, and then leaves nothing.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{_BEGUN}{os.getpid()}-{next(_NUMBERS)}"
+    # Not by the process: in a container, each has the number of the one that was killed.
+    path = folder / f"{_BEGUN}{secrets.token_hex(8)}"
     hashed, size, first = hashlib.sha256(), 0, b""
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
     fd = os.open(path, flags, 0o644)
@@ -82,9 +85,18 @@ def begin(folder: Path, content: Iterable[bytes], *, media_type: str = "") -> Be
 
 
 def settle(begun: Begun, place: Path) -> None:
-    """Put a file in its place, for good. Raises OSError."""
+    """Put a file in its place, for good. Raises OSError, FileExistsError for a place that is taken."""
     place.parent.mkdir(parents=True, exist_ok=True)
-    begun.path.replace(place)
+    try:
+        # Unlike a renaming, it takes no place from another writer that was faster.
+        os.link(begun.path, place, follow_symlinks=False)
+        begun.path.unlink()
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
+        if os.path.lexists(place):
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(place)) from None
+        begun.path.replace(place)
     for folder in {begun.path.parent, place.parent, place.parent.parent}:
         _sync(folder)
 
@@ -102,6 +114,14 @@ def sweep(folder: Path) -> None:
     for path in folder.glob(f"{_BEGUN}*"):
         with contextlib.suppress(OSError):
             path.unlink()
+
+
+def sweep_old(folder: Path, now: datetime) -> None:
+    """Remove what a writer that was killed left more than a day ago; where others may write, who hold no lock."""
+    for path in folder.glob(f"{_BEGUN}*"):
+        with contextlib.suppress(OSError):
+            if now.timestamp() - path.lstat().st_mtime > 86_400:
+                path.unlink()
 
 
 def free(folder: Path, stem: str, extension: str) -> Path:

@@ -49,7 +49,7 @@ class Wire(httpx.BaseTransport):
         resolve: guard.Resolve,
         backend: httpcore.NetworkBackend,
     ) -> None:
-        self._timeout = timeout
+        self._timeout, self._deadline = timeout, deadline
         self._pool = httpcore.ConnectionPool(
             ssl_context=context,
             network_backend=_Backend(backend, deadline, private, resolve),
@@ -84,6 +84,8 @@ class Wire(httpx.BaseTransport):
         try:
             yield
         except httpcore.TimeoutException as error:
+            # Of an answer that drips, the last piece is only waited for as long as all may last.
+            self._deadline.within(None)
             raise Passing(f"did not answer within {self._timeout:g} s") from error
         except httpcore.ProtocolError as error:
             if "closed connection" in str(error) or "disconnected" in str(error):

@@ -18,7 +18,6 @@ from datetime import datetime, timedelta
 from .. import config
 from ..access import Access
 from ..deliver.outcome import Outcome
-from ..deliver.smtp import Smtp
 from ..errors import BroadsheetError, ConfigError
 from ..workspace import Workspace
 from . import letters
@@ -151,6 +150,9 @@ def _mail(
 
 
 def _by_server(smtp: config.Smtp, access: Access) -> Send:
+    # A run without a failure mails nobody.
+    from ..deliver.smtp import Smtp
+
     def send(sender: str, receiver: str, content: bytes) -> Outcome:
         password = access.secret(smtp.password) if smtp.password else ""
         with Smtp(smtp, password) as server:

@@ -71,7 +71,8 @@ def _metrics(standing: Standing) -> Iterator[tuple[str, str, _Samples]]:
     yield "outbox_oldest_pending_seconds", "For how long the oldest unsent message has been owed.", _one(oldest)
     yield "leavers", "Receivers that asked to be left out.", _one(standing.leavers)
     yield from _of_sources(standing)
-    places = sorted(standing.places, key=lambda place: place.checked, reverse=True)
+    # Of two that look the same without what stands behind a "?", the last look counts.
+    places = sorted(standing.places, key=lambda place: place.checked)
     yield (
         "fetch_last_checked_timestamp_seconds",
         "When a place that dumps are fetched from was last asked.",

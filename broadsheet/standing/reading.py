@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from .. import cadence, config, rules
-from ..config import Settings
+from ..config import FromFolder, FromUrl, Settings, Source
 from ..errors import BroadsheetError, ConfigError
 from ..setup import check_formats
 from ..types import Profile
@@ -27,8 +27,8 @@ class Found:
     settings: Settings
     #: Those that can be read.
     profiles: tuple[Profile, ...]
-    #: The names of the sources; None where they cannot be read.
-    sources: frozenset[str] | None
+    #: The names of the sources, and from where each is collected; None where they cannot be read.
+    sources: frozenset[tuple[str, str]] | None
     #: With file, line and remedy; a run would stop at any of them.
     mistakes: tuple[str, ...]
 
@@ -64,9 +64,17 @@ def read(workspace: Workspace) -> Found:
     return Found(
         settings=loaded.settings,
         profiles=loaded.profiles,
-        sources=frozenset(source.name for source in loaded.sources),
+        sources=frozenset((source.name, _place(source)) for source in loaded.sources),
         mistakes=tuple(mistakes),
     )
+
+
+def _place(source: Source) -> str:
+    """As broadsheet.collecting writes it down."""
+    way = source.collect
+    if isinstance(way, FromFolder):
+        return way.folder
+    return way.url if isinstance(way, FromUrl) else way.mailbox if way else ""
 
 
 def _check_schedule(settings: Settings) -> None:

@@ -235,8 +235,8 @@ def _places(found: Found, store: Store) -> tuple[Collected, ...]:
             failures=_number(one.body.get("failures")),
         )
         for one in store.fetches.all()
-        # The store also remembers those that the configuration names no more.
-        if found.sources is None or one.source in found.sources
+        # The store also remembers those that the configuration names no more, and a source's addresses of before.
+        if found.sources is None or (one.source, one.place) in found.sources
     )
 
 

@@ -13,6 +13,9 @@ from . import schema
 from .bodies import moment, pack, storable, time_of, unpack
 from .bulk import chunked, insert_rows
 
+#: How a run ends in which a part failed: whoever saw it knows.
+_PARTLY = 3
+
 
 def is_read(connection: Connection, sha256: str) -> bool:
     """Whether a dump of this content was read completely, or is a container of which all was read."""
@@ -64,13 +67,13 @@ def put_again(connection: Connection, dump: Dump, report: SourceReport, run: int
     number, before = connection.execute(row).one()
     _set(connection, number, run or before, dump, report, "read")
     if run is not None:
-        put_report(connection, run, dump, report)
+        put_report(connection, run, dump.sha256, report)
     return int(number)
 
 
-def put_report(connection: Connection, run: int, dump: Dump, report: SourceReport) -> None:
+def put_report(connection: Connection, run: int, sha256: str, report: SourceReport) -> None:
     """Write down what a dump brought to a run."""
-    connection.execute(insert(schema.reports).values(run=run, sha256=dump.sha256, body=pack(report)))
+    connection.execute(insert(schema.reports).values(run=run, sha256=sha256, body=pack(report)))
 
 
 def put_broken(connection: Connection, run: int, dump: Dump, report: SourceReport) -> int:
@@ -83,18 +86,44 @@ def put_broken(connection: Connection, run: int, dump: Dump, report: SourceRepor
     number = connection.execute(
         select(dumps.c.id).where(dumps.c.sha256 == dump.sha256, dumps.c.state == "broken")
     ).scalar_one_or_none()
-    if number is not None:
-        last = select(table.c.body).where(table.c.sha256 == dump.sha256).order_by(table.c.id.desc()).limit(1)
-        if connection.execute(last).scalar_one_or_none() == pack(report):
-            return int(number)
+    # Not the last one alone: several empty files are one content under many names.
+    told = select(table.c.body).where(table.c.sha256 == dump.sha256)
+    if number is not None and pack(report) in connection.scalars(told):
+        return int(number)
     return _put(connection, run, dump, report, "broken")
+
+
+def is_told(connection: Connection, sha256: str, report: SourceReport) -> bool:
+    """Whether a run that came to its end has told the same of this content under this name."""
+    table, runs = schema.reports, schema.runs
+    # Where a run was killed over it, a later one has told.
+    heard = select(runs.c.id).where(runs.c.id >= table.c.run, runs.c.exit_code == _PARTLY).exists()
+    said = (
+        unpack(body, SourceReport)
+        for body in connection.scalars(select(table.c.body).where(table.c.sha256 == sha256, heard))
+    )
+    return any((one.dump, one.verdict, one.reason) == (report.dump, report.verdict, report.reason) for one in said)
+
+
+def why_broken(connection: Connection, sha256: str) -> str | None:
+    """Why a dump of this content could not be read, as it was last told; None where it could, or none was met."""
+    dumps, table = schema.dumps, schema.reports
+    last = (
+        select(table.c.body)
+        .join(dumps, dumps.c.sha256 == table.c.sha256)
+        .where(dumps.c.sha256 == sha256, dumps.c.state == "broken")
+        .order_by(table.c.id.desc())
+        .limit(1)
+    )
+    body = connection.execute(last).scalar_one_or_none()
+    return None if body is None else unpack(body, SourceReport).reason
 
 
 def _put(connection: Connection, run: int, dump: Dump, report: SourceReport, state: str) -> int:
     dumps = schema.dumps
     number = connection.execute(select(dumps.c.id).where(dumps.c.sha256 == dump.sha256)).scalar_one_or_none()
     number = _set(connection, number, run, dump, report, state)
-    put_report(connection, run, dump, report)
+    put_report(connection, run, dump.sha256, report)
     return number
 
 

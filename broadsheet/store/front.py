@@ -261,6 +261,21 @@ class Store:
             dumps.arrive(connection, run, dump)
             dumps.put_broken(connection, run, dump, report)
 
+    def is_told(self, sha256: str, report: SourceReport) -> bool:
+        """Whether a run that came to its end has told the same of this content under this name."""
+        with self._reading() as connection:
+            return dumps.is_told(connection, sha256, report)
+
+    def tell(self, run: int, sha256: str, report: SourceReport) -> None:
+        """Write down what is to be told of something that is not kept; sha256: what it is known by."""
+        with self._writing() as connection:
+            dumps.put_report(connection, run, sha256, report)
+
+    def why_broken(self, sha256: str) -> str | None:
+        """Why a dump of this content could not be read; None where it could, or none was met."""
+        with self._reading() as connection:
+            return dumps.why_broken(connection, sha256)
+
     # Reading again.
 
     def stored(self, *, source: str | None = None, since: date | None = None) -> tuple[again.Stored, ...]:
@@ -322,7 +337,7 @@ class Store:
     def repeated(self, run: int, dump: Dump, report: SourceReport) -> None:
         """Write down what is to be told of a file whose content was read before."""
         with self._writing() as connection:
-            dumps.put_report(connection, run, dump, report)
+            dumps.put_report(connection, run, dump.sha256, report)
 
     def begin_parts(self, run: int, dump: Dump, parsed: Parsed, *, source: str, entries: int) -> parts.Part:
         """Archive a dump that is too large for one transaction; its number, and how far an earlier run wrote it.
@@ -377,7 +392,7 @@ class Store:
         with self._writing() as connection:
             dumps.arrive(connection, run, dump)
             if report:
-                dumps.put_report(connection, run, dump, report)
+                dumps.put_report(connection, run, dump.sha256, report)
             if whole:
                 parts.opened(connection, run, dump)
 

@@ -51,6 +51,8 @@ class Glance:
     succeeded: datetime | None
     #: When the run started that read the last dump of a source, by its name.
     reported: Mapping[str, datetime]
+    #: How many digests are cut and not known to be published: what is owed for them waits.
+    unpublished: int
     #: When the oldest message that is not settled became owed; None without any.
     owed_since: datetime | None
 
@@ -59,6 +61,7 @@ def glance(connection: Connection) -> Glance:
     """How the store stands."""
     runs, outbox = schema.runs, schema.outbox
     owed = select(func.min(runs.c.started)).join(outbox, outbox.c.run == runs.c.id).where(outbox.c.state.in_(_OWED))
+    unpublished = select(func.count()).where(schema.digests.c.published == 0)
     return Glance(
         counts=_counts(connection),
         head=log.head(connection),
@@ -66,6 +69,7 @@ def glance(connection: Connection) -> Glance:
         started=_time(connection.execute(select(func.max(runs.c.started))).scalar_one()),
         succeeded=_time(connection.execute(select(func.max(runs.c.ended)).where(runs.c.exit_code == 0)).scalar_one()),
         reported=_reported(connection),
+        unpublished=int(connection.execute(unpublished).scalar_one()),
         owed_since=_time(connection.execute(owed).scalar_one()),
     )
 

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from ..text import fold_space
 from . import schema
@@ -60,6 +59,8 @@ class Leavers:
 
         at: aware; told: what was asked, for the operator.
         """
+        from sqlalchemy.dialects import postgresql, sqlite
+
         key, name = storable(receiver).lower(), storable(profile)
         table = schema.leavers
         with self._writing() as connection:

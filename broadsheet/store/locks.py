@@ -94,13 +94,22 @@ def _in_file(lock: Lock, path: Path, ours: str, wait: float, waiting: Waiting | 
         fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o644)
     try:
         with told(str(path)):
-            _await(lock, try_it, lambda: os.pread(fd, 200, 0).decode("utf-8", "replace"), wait, waiting)
+            _await(lock, try_it, lambda: _named(fd), wait, waiting)
             # Only for those who wait: what is left in the file when the lock is free means nothing.
             os.ftruncate(fd, 0)
             os.pwrite(fd, ours.encode(), 0)
         yield
     finally:
         os.close(fd)
+
+
+def _named(fd: int) -> str:
+    """Who holds a lock's file; a holder of this very moment has not yet written its name."""
+    for _ in range(5):
+        if name := os.pread(fd, 200, 0).decode("utf-8", "replace"):
+            return name
+        time.sleep(_POLL / 5)
+    return ""
 
 
 @contextmanager
@@ -135,13 +144,14 @@ def _await(
     lock: Lock, try_it: Callable[[], bool], who: Callable[[], str], wait: float, waiting: Waiting | None
 ) -> None:
     """Try until it works or the time is up. Counts its own naps, as the library reads no clock."""
-    known = ""
-    for nap in range(int(wait / _POLL) + 1):
+    known, naps = "", int(wait / _POLL)
+    for nap in range(naps + 1):
         if try_it():
             return
-        if (other := who()) != known and waiting:
+        # Who steps back at once does not say that they wait.
+        if (other := who()) != known and waiting and naps:
             waiting(other)
         known = other
-        if nap < int(wait / _POLL):
+        if nap < naps:
             time.sleep(_POLL)
     raise StoreBusy(lock.busy.format(known or "an unknown process"))

@@ -3,7 +3,8 @@
     pending -> claimed -> dot -> sent          claimed + crash -> pending          dot + crash -> held
 
 "dot" is committed before the mail server hears the last dot, so of a sender that died it is known which messages the
-server cannot have, and of which nobody knows. Sends nothing, makes no bytes and decides no pause.
+server cannot have, and of which nobody knows. The bytes of what is over are dropped in time; rows and events stay.
+Sends nothing, makes no bytes and decides no pause.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from datetime import UTC, date, datetime
 from typing import Any, Literal
 
 import zstandard
-from sqlalchemy import Connection, Row, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, delete, exists, func, insert, or_, select, update
 
 from ..errors import StoreError
 from ..text import fold_space
@@ -30,6 +31,10 @@ STATES = ("pending", "claimed", "dot", "sent", "held", "failed", "expired", "can
 OPEN = ("pending", "claimed", "dot", "held", "failed", "expired")
 #: What only a person can bring on.
 UNDECIDED = ("held", "failed", "expired")
+#: What is over, unless a person says otherwise.
+_OVER = ("sent", "cancelled")
+#: Who was once in one of these may be with its receiver.
+_OUT = ("dot", "sent")
 
 Decision = Literal["resend", "sent", "drop"]
 
@@ -42,7 +47,8 @@ _ARROWS = {
 _NO_DOT = ("maildir", "folder")
 #: What a person may decide -> from which states, and what becomes of the message.
 _DECISIONS: dict[Decision, tuple[tuple[str, ...], str, str]] = {
-    "resend": (UNDECIDED, "pending", "to be sent again, a person said"),
+    # A delivery that was taken out of the configuration by mistake has cancelled what it owed.
+    "resend": ((*UNDECIDED, "cancelled"), "pending", "to be sent again, a person said"),
     "sent": (UNDECIDED, "sent", "it has arrived, a person said"),
     "drop": (("pending", *UNDECIDED), "cancelled", "not to be sent, a person said"),
 }
@@ -129,7 +135,7 @@ def forget(connection: Connection, profile: str, day: date) -> bool:
     numbers = [row.id for row in found]
     # Copies in a folder are written over; a mail cannot be.
     mails = [row.id for row in found if row.kind != "folder"]
-    told = select(events.c.id).where(events.c.message.in_(mails), events.c.after.in_(("dot", "sent")))
+    told = select(events.c.id).where(events.c.message.in_(mails), events.c.after.in_(_OUT))
     if any(row.state == "claimed" for row in found) or connection.execute(told.limit(1)).first():
         return False
     for table, column in ((schema.outbox_bodies, "message"), (events, "message"), (rows, "id")):
@@ -177,6 +183,15 @@ class Outbox:
         with self._reading() as connection:
             found = connection.execute(select(events).where(events.c.message == number).order_by(events.c.id))
             return tuple(Event(at=time_of(row.at), before=row.before, after=row.after, told=row.told) for row in found)
+
+    def is_out(self, profile: str, day: date) -> bool:
+        """Whether somebody may have what a digest is sent as, copies in folders aside: it is not taken back then."""
+        rows, events = schema.outbox, schema.outbox_events
+        gone = exists().where(events.c.message == rows.c.id, events.c.after.in_(_OUT))
+        wanted = select(rows.c.id).where(rows.c.profile == profile, rows.c.day == day.isoformat())
+        with self._reading() as connection:
+            out = or_(rows.c.state == "claimed", (rows.c.kind != "folder") & gone)
+            return connection.execute(wanted.where(out).limit(1)).first() is not None
 
     def due(self, now: datetime, *, paused: bool = False) -> tuple[Message, ...]:
         """What can be sent now, the oldest day first; paused: also what a server asked to wait with.
@@ -280,15 +295,29 @@ class Outbox:
                 _move(connection, row.id, row.attempt, _at_work, after, now, told)
         return again, held
 
+    def prune(self, before: datetime) -> int:
+        """Drop the bytes of messages that were sent or cancelled, all of it before this time; how many.
+
+        Rows and events stay. What a person may still decide on keeps its bytes.
+        """
+        rows, bodies, events = schema.outbox, schema.outbox_bodies, schema.outbox_events
+        lately = exists().where(events.c.message == rows.c.id, events.c.at >= moment(before))
+        # From the bytes, which are few, to their rows, which are never fewer.
+        over = exists().where(rows.c.id == bodies.c.message, rows.c.state.in_(_OVER), ~lately)
+        with self._writing() as connection:
+            return connection.execute(delete(bodies).where(over)).rowcount
+
     # A person's.
 
-    def resolve(self, number: int, decision: Decision, now: datetime) -> None:
-        """Do what a person decided on a message that is held, failed or expired; a pending one can be dropped too.
+    def resolve(self, number: int, decision: Decision, now: datetime, *, today: date | None = None) -> None:
+        """Do what a person decided on a message that is held, failed or expired.
 
-        Raises StoreError where there is no such message, or nothing to decide.
+        A pending one can be dropped too, and one that was cancelled sent after all. today: the day in the configured
+        time zone, from which the age of what is sent again counts; that of `now` in UTC without it. Raises StoreError
+        where there is no such message, or nothing to decide.
         """
         states, after, told = _DECISIONS[decision]
-        rows = schema.outbox
+        rows, bodies = schema.outbox, schema.outbox_bodies
         with self._writing() as connection:
             row = connection.execute(select(rows).where(rows.c.id == number).with_for_update()).first()
             if row is None:
@@ -296,8 +325,12 @@ class Outbox:
             if row.state not in states:
                 raise StoreError(f"message {number} is {row.state}: there is nothing to decide on it")
             # It was asked for today: its age begins anew, or it would be too old at once.
-            since = now.astimezone(UTC).date() if decision == "resend" else None
+            since = (today or now.astimezone(UTC).date()) if decision == "resend" else None
             _move(connection, number, row.attempt, lambda found: found.state in states, after, now, told, since=since)
+            bare = ~exists().where(bodies.c.message == number)
+            if after == "pending":
+                # Pruned: they are made anew, under the same name.
+                connection.execute(update(rows).where(rows.c.id == number, bare).values(sha256=None))
 
 
 def _move(

@@ -324,3 +324,16 @@ def test_nothing_is_taken_away_that_the_inbox_has_lost_unread(bench: Bench, monk
 
 def crash(*_: object) -> None:
     raise PermissionError(errno.EACCES, "Permission denied")
+
+
+@pytest.mark.parametrize("place", [".", "output", "output/serving", "state", "config", "templates"])
+def test_a_folder_of_the_workspaces_own_is_refused_and_nothing_leaves_it(bench: Bench, place: str) -> None:
+    (bench.workspace.root / place).mkdir(parents=True, exist_ok=True)
+    own = bench.workspace.root / place / "own.txt"
+    own.write_bytes(b"ours")
+    bench.sources(f"[[source]]\nname = 'drop'\nfiles = ['*']\nfolder = '{place}'\nmove = true\n")
+
+    run = bench.collect()
+
+    assert "holds the workspace's own files" in str(run.failures[0])
+    assert (own.exists(), bench.inbox()) == (True, [])

@@ -239,3 +239,40 @@ def test_a_dump_can_be_read_by_others_whatever_the_umask(tmp_path: Path) -> None
     finally:
         os.umask(before)
     assert begun.path.stat().st_mode & 0o777 == 0o644
+
+
+LOGIN = b"<!doctype html><html><head><title>Log in</title></head><body><h1>Log in</h1></body></html>"
+
+
+@pytest.mark.parametrize("again", [SAME, new(LOGIN)])
+def test_a_source_that_goes_on_serving_a_log_in_page_has_failed_until_it_serves_another(
+    bench: Bench, again: Answer
+) -> None:
+    bench.page()
+    good = new(b"<?xml version='1.0'?><rss version='2.0'><channel><title>good again</title></channel></rss>", etag="2")
+    bench.pages.answers = {"https://example.org/feed": [new(LOGIN), again, good]}
+
+    codes, outcomes = [], []
+    for day in range(3):
+        now = NOW + timedelta(days=day)
+        with bench.run(now=now) as run:
+            pipeline.ingest(run, collecting.collect(run, bench.ways))
+            codes.append(pipeline.finish(run).exit)
+        outcomes.append(bench.outcomes(run)["feed"])
+        if day == 1:
+            (failure,) = run.failures
+            assert "answers as last time, which could not be read: " in str(failure)
+            assert "'Log in'" in str(failure)
+
+    assert (codes, outcomes) == ([3, 3, 0], ["new", "failed", "new"])
+    # The page lies there still, and is no alarm any more.
+    assert [(one.verdict, one.alarm) for one in run.reports if one.verdict == "broken"] == [("broken", False)]
+
+
+def test_a_pause_that_a_wrong_clock_wrote_down_does_not_last_for_years(bench: Bench) -> None:
+    bench.page()
+    busy = Answer(state="later", told="answered 429", retry_after=3600)
+    bench.pages.answers = {"https://example.org/feed": [busy, new()]}
+    bench.collect(now=NOW + timedelta(days=4000))
+
+    assert bench.outcomes(bench.collect()) == {"feed": "new"}

@@ -76,7 +76,7 @@ def test_the_page_shows_each_digest_and_the_sources(make_workspace: MakeWorkspac
         assert shown.startswith("# ")
     rows = msgspec.json.decode(_artifact(prefect_server, "sources")["data"])
     assert [(row["dump"], row["verdict"], row["new"], row["alarm"]) for row in rows] == [
-        (dump.name, dump.verdict, dump.new, dump.alarm) for dump in report.dumps
+        (dump.name, dump.verdict, dump.new, "yes" if dump.alarm else "") for dump in report.dumps
     ]
     assert [row["taken"] for row in rows] == ["2026-06-01", "2026-06-02"]
 
@@ -103,7 +103,7 @@ def test_a_run_done_in_part_is_completed_and_says_so(make_workspace: MakeWorkspa
     assert report.exit == 3
     state = _last(prefect_server, "flow_runs")["state"]
     assert (state["type"], state["name"]) == ("COMPLETED", "Done in part")
-    assert state["message"].startswith("broken.txt: ")
+    assert state["message"].startswith("18 new papers, 3 digests; broken.txt: ")
 
 
 def test_an_error_of_a_stage_comes_out_unchanged(

@@ -49,16 +49,18 @@ def test_every_parameter_has_its_type_and_says_what_it_is_for() -> None:
         } == wanted
 
 
-@pytest.mark.parametrize(("url", "link"), [("", "{output}/site/index.html"), ("https://example.org/d/", None)])
-def test_a_link_leads_to_what_was_published(
-    make_workspace: MakeWorkspace, artifact: Artifact, url: str, link: str | None
+@pytest.mark.parametrize(("url", "way"), [("", "`{output}/site/index.html`"), ("https://example.org/d/", "({url})")])
+def test_the_way_to_what_was_published_is_shown_as_a_link_where_a_browser_follows_one(
+    make_workspace: MakeWorkspace, artifact: Artifact, url: str, way: str
 ) -> None:
-    workspace = make_workspace("papers")
+    workspace = make_workspace("pa`pers")
     workspace.config.mkdir()
     (workspace.config / "settings.toml").write_text(f'[site]\nurl = "{url}"\n')
     run_daily(workspace, now=NOW)
-    wanted = link.format(output=workspace.output.as_uri()) if link else url
-    assert f"({wanted})" in artifact("site")["data"]
+    shown = artifact("site")
+    assert way.format(output=workspace.output.as_uri(), url=url) in shown["data"]
+    assert "pa`pers" not in shown["data"]
+    assert shown["description"] == "Where the published pages are"
     assert (workspace.output / "site/index.html").is_file()
 
 

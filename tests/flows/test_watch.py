@@ -114,10 +114,8 @@ def test_what_could_not_be_done_is_tried_again(watched: tuple[Path, Seen]) -> No
 @pytest.fixture
 def started(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     """What was asked of Prefect."""
-    from flows import starting
-
     asked: list[dict[str, Any]] = []
-    monkeypatch.setattr(starting, "run_deployment", lambda name, **more: asked.append({"name": name, **more}))
+    monkeypatch.setattr("prefect.deployments.run_deployment", lambda name, **more: asked.append({"name": name, **more}))
     return asked
 
 
@@ -169,12 +167,10 @@ def test_a_file_that_is_gone_again_starts_nothing(make_workspace: MakeWorkspace,
 
 
 def test_a_server_that_is_away_is_asked_again(make_workspace: MakeWorkspace, monkeypatch: pytest.MonkeyPatch) -> None:
-    from flows import starting
-
     def away(name: str, **more: object) -> None:
         raise httpx.ConnectError("connection refused")
 
-    monkeypatch.setattr(starting, "run_deployment", away)
+    monkeypatch.setattr("prefect.deployments.run_deployment", away)
     done, (said,) = _begin(make_workspace("papers"), FIRST)
     assert not done
     assert said == f"no run could be started for {FIRST}: ConnectError; it is tried again"

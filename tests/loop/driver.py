@@ -35,7 +35,7 @@ class Hosts(httpcore.SyncBackend):
 
     def __init__(self, hosts: Mapping[str, Sequence[Any]]) -> None:
         self._hosts = hosts
-        self._ports = {address: port for address, port in hosts.values()}
+        self._ports = dict(map(tuple, hosts.values()))
         self.connected: list[str] = []
 
     def resolve(self, host: str, timeout: float) -> Sequence[str]:

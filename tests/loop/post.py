@@ -43,8 +43,8 @@ class Post:
     _users: tuple[str, ...]
     _process: subprocess.Popen[bytes] | None = None
 
-    def start(self, *, later: Sequence[str] = (), never: Sequence[str] = ()) -> None:
-        """later, never: addresses it answers with 451 and 550."""
+    def start(self, *, later: Sequence[str] = (), never: Sequence[str] = ()) -> int:
+        """Begin to listen, at which port; later, never: addresses it answers with 451 and 550."""
         filters = [(name, rule, who) for name, rule, who in (("later", _LATER, later), ("never", _NEVER, never)) if who]
         config = _CONFIG.format(
             receivers=", ".join(f'"{user}@example.net" = "nobody"' for user in self._users),
@@ -64,7 +64,7 @@ class Post:
             try:
                 with socket.create_connection(("127.0.0.1", self.port), 1) as connection:
                     connection.recv(100)
-                return
+                return self.port
             except OSError:
                 if self._process.poll() is not None or time.monotonic() > end:
                     log_text = (self._base / "log").read_text(errors="replace")
@@ -88,7 +88,7 @@ def post(mails: Path, users: Sequence[str]) -> Iterator[Post]:
         base.chmod(0o755)
         (base / "spool").mkdir()
         # What the program wants of the folder that it calls its own.
-        os.chmod(base / "spool", 0o711)  # noqa: PTH101
+        os.chmod(base / "spool", 0o711)  # noqa: PTH101, S103
         (base / "run").mkdir()
         with socket.create_server(("127.0.0.1", 0)) as free:
             port = int(free.getsockname()[1])

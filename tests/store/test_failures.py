@@ -182,6 +182,14 @@ READS: list[Callable[[Store], Any]] = [
     lambda store: store.reasons("made", DAY),
     lambda store: store.days("made"),
     lambda store: store.told("made", limit=9),
+    lambda store: store.glance(),
+    lambda store: store.holder(),
+    lambda store: store.sender(),
+    lambda store: store.last_day("made", until=DAY),
+    lambda store: store.waits("made", start=DAY),
+    lambda store: store.has_arrived("a.txt", "0"),
+    lambda store: store.why_broken("0"),
+    lambda store: store.is_told("0", broken(dump("other"))),
 ]
 WRITES: list[Callable[[Store], Any]] = [
     lambda store: store.start_run(DAY, NOW),
@@ -190,6 +198,7 @@ WRITES: list[Callable[[Store], Any]] = [
     lambda store: ingest(store, 1, [listed("Other")], WEDNESDAY),
     lambda store: store.quarantine(1, dump("other"), broken(dump("other"))),
     lambda store: store.repeated(1, dump("other"), broken(dump("other"))),
+    lambda store: store.tell(1, "0", broken(dump("other"))),
     lambda store: store.rewrite(
         1,
         dump("other"),
@@ -232,7 +241,7 @@ def test_a_locked_store_can_be_read_and_refuses_to_be_written(file: Path, monkey
 def test_no_method_of_the_store_is_left_out_of_the_locked_ones() -> None:
     called = {name for call in (*READS, *WRITES) for name in call.__code__.co_names}
     here = {name for name in vars(Store) if not name.startswith("_")}
-    assert here - called == {"close", "lock", "keep", "content", "stream", "write"}
+    assert here - called == {"close", "lock", "delivery_lock", "keep", "content", "stream", "write"}
 
 
 def test_pages_that_were_overwritten_are_named_and_never_a_traceback(file: Path) -> None:

@@ -269,7 +269,7 @@ def test_recovering_knows_what_the_server_cannot_have(store: Store, run: int) ->
 
 #: What a person may decide, from which states, and what comes of it.
 DECISIONS: dict[Decision, tuple[set[str], str]] = {
-    "resend": ({"held", "failed", "expired"}, "pending"),
+    "resend": ({"held", "failed", "expired", "cancelled"}, "pending"),
     "sent": ({"held", "failed", "expired"}, "sent"),
     "drop": ({"held", "failed", "expired", "pending"}, "cancelled"),
 }
@@ -296,6 +296,55 @@ def test_what_a_person_sends_again_is_not_too_old_at_once(store: Store, message:
     (due,) = store.outbox.due(NOW)
     assert due.since == DAY + timedelta(days=9)
     assert store.outbox.body(message.id) == b"bytes"
+
+
+def test_its_new_age_counts_from_the_day_where_the_person_is(store: Store, message: Message) -> None:
+    brought(store, message, "failed")
+    store.outbox.resolve(message.id, "resend", NOW, today=DAY + timedelta(days=1))
+    assert store.outbox.due(NOW)[0].since == DAY + timedelta(days=1)
+
+
+# What is kept of it.
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_only_the_bytes_of_what_is_over_are_dropped_in_time(store: Store, message: Message, state: str) -> None:
+    found = brought(store, message, state)
+    events = store.outbox.events(message.id)
+    assert store.outbox.prune(NOW) == 0, "its last step was not before then"
+    over = state in ("sent", "cancelled")
+    assert store.outbox.prune(NOW + timedelta(seconds=1)) == over
+    assert (store.outbox.body(message.id) is None) == over
+    assert store.outbox.message(message.id) == found
+    assert store.outbox.events(message.id) == events
+    assert store.outbox.prune(NOW + timedelta(seconds=1)) == 0
+
+
+def test_only_the_last_step_counts(store: Store, message: Message) -> None:
+    brought(store, message, "held")
+    store.outbox.resolve(message.id, "sent", LATER)
+    assert store.outbox.prune(LATER) == 0
+    assert store.outbox.prune(LATER + timedelta(seconds=1)) == 1
+
+
+def test_the_bytes_of_others_stay(store: Store, run: int) -> None:
+    messages = owe(store, run, MAIL, OTHER)
+    for one in messages:
+        store.outbox.keep(one.id, b"of " + one.receiver.encode(), str(one.id))
+    store.outbox.settle(messages[0].id, 0, "cancelled", NOW)
+    assert store.outbox.prune(LATER) == 1
+    assert store.outbox.body(messages[1].id) == b"of other@example.org"
+
+
+def test_what_was_dropped_is_made_anew_where_a_person_wants_it_after_all(store: Store, message: Message) -> None:
+    brought(store, message, "cancelled")
+    store.outbox.prune(LATER)
+    store.outbox.resolve(message.id, "resend", LATER)
+    assert store.outbox.body(message.id) is None
+    assert store.outbox.claim(message.id, LATER) is None
+    store.outbox.keep(message.id, b"anew", "<1@example.org>")
+    assert claimed(store, message).state == "claimed"
+    assert store.outbox.body(message.id) == b"anew"
 
 
 def test_a_message_that_is_not_there(store: Store) -> None:
@@ -339,6 +388,7 @@ def test_an_empty_digest_that_nobody_has_is_taken_back_with_what_is_owed(
     store: Store, quiet: Message, state: str
 ) -> None:
     brought(store, quiet, state)
+    assert not store.outbox.is_out("made", quiet.day)
     assert store.take_back("made", quiet.day)
     assert store.digest("made", quiet.day) is None
     assert store.outbox.counts() == {}
@@ -349,6 +399,8 @@ def test_an_empty_digest_that_nobody_has_is_taken_back_with_what_is_owed(
 @pytest.mark.parametrize("state", ["claimed", "dot", "held", "sent"])
 def test_an_empty_digest_that_somebody_may_have_stays(store: Store, quiet: Message, state: str) -> None:
     found = brought(store, quiet, state)
+    assert store.outbox.is_out("made", quiet.day)
+    assert not store.outbox.is_out("made", quiet.day + timedelta(days=1))
     assert not store.take_back("made", quiet.day)
     assert store.digest("made", quiet.day) is not None
     assert store.outbox.message(quiet.id) == found
