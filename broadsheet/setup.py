@@ -56,6 +56,7 @@ def load(workspace: Workspace, profiles: Sequence[str] = ()) -> Setup:
         names=profiles,
     )
     check_formats(loaded)
+    _check_folders(loaded, workspace)
     return Setup(
         workspace=workspace,
         config=loaded,
@@ -74,6 +75,22 @@ def check_formats(loaded: Config) -> None:
         for source in loaded.sources
         if source.format and source.format not in sources.FORMATS
     ]
+    if mistakes:
+        raise ConfigError(mistakes)
+
+
+def _check_folders(loaded: Config, workspace: Workspace) -> None:
+    """Raises ConfigError for deliveries into our own folders: a digest in the inbox would be read as a dump."""
+    own = (workspace.dumps, workspace.output, workspace.state, workspace.config, workspace.root / "templates")
+    mistakes = []
+    for delivery in loaded.deliveries.deliveries:
+        if delivery.kind not in ("folder", "maildir"):
+            continue
+        place = (workspace.root / Path(delivery.to[0]).expanduser()).resolve()
+        if place == workspace.root.resolve() or any(place.is_relative_to(folder.resolve()) for folder in own):
+            message = f"delivery {delivery.name}: {delivery.to[0]} is a folder of the workspace's own"
+            remedy = "name one beside them, or elsewhere"
+            mistakes.append(Mistake(file="deliveries.toml", line=None, message=message, remedy=remedy))
     if mistakes:
         raise ConfigError(mistakes)
 

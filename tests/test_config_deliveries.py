@@ -9,6 +9,8 @@ import pytest
 
 from broadsheet import config
 from broadsheet.errors import ConfigError
+from broadsheet.setup import load
+from broadsheet.workspace import Workspace
 
 ROOT = Path(__file__).resolve().parents[1]
 SHIPPED = ROOT / "config" / "deliveries.toml"
@@ -304,3 +306,21 @@ def test_a_profile_that_nobody_has_is_found_with_the_whole_configuration(tmp_pat
 )
 def test_what_is_on_no_line(host: str, found: bool) -> None:
     assert config.is_loopback(host) is found
+
+
+@pytest.mark.parametrize("kind", ["folder", "maildir"])
+@pytest.mark.parametrize("place", ["dumps", "output/x", "state/../dumps/mail", ".", "config"])
+def test_a_folder_of_the_workspace_takes_no_digests(tmp_path: Path, kind: str, place: str) -> None:
+    (tmp_path / "config").mkdir()
+    text = f'[[delivery]]\nname = "share"\nkind = "{kind}"\nto = ["{place}"]\n'
+    (tmp_path / "config" / "deliveries.toml").write_text(text)
+    with pytest.raises(ConfigError, match="is a folder of the workspace's own"):
+        load(Workspace(root=tmp_path))
+
+
+def test_a_folder_beside_them_takes_digests(tmp_path: Path) -> None:
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config" / "deliveries.toml").write_text(
+        ME.replace('"you@example.org"', '"share"') + 'kind = "folder"\n'
+    )
+    assert load(Workspace(root=tmp_path)).config.deliveries.deliveries[0].to == ("share",)
