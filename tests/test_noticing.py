@@ -425,6 +425,27 @@ def test_a_person_at_the_terminal_is_told_there(desk: Desk, monkeypatch: pytest.
     assert len(server.mails) == 1
 
 
+def test_sending_that_nobody_watches_tells_what_fails_and_not_that_all_is_well(desk: Desk) -> None:
+    with serving() as server:
+        deliveries = written(desk.root, server.port).config / "deliveries.toml"
+        # The chat is at a place that is no web address, which is known when it is told.
+        chat = '[[delivery]]\nname = "chat"\nkind = "webhook"\nto = ["env:MADE_UP_WEBHOOK"]\nquiet = true\n'
+        deliveries.write_text(f"{deliveries.read_text()}\n{chat}")
+        assert desk("run", "--plain") == 3
+        assert len(server.mails) == 1
+        assert desk("deliver") == 3
+        # They know already.
+        assert len(server.mails) == 1
+        (desk.root / "state" / memory.NAME).unlink()
+        assert desk("deliver") == 3
+        assert len(server.mails) == 2
+        assert desk("deliver", "--drop", "1") == 0, desk.err
+        assert desk("deliver") == 0, desk.err
+    last = email.message_from_bytes(server.mails[-1].content, policy=email.policy.default)
+    assert len(server.mails) == 2
+    assert "MADE_UP_WEBHOOK" in str(last.get_content())
+
+
 class _Terminal:
     def isatty(self) -> bool:
         return True

@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 import click
 
 from ..errors import BroadsheetError
+from ..text import whole
+from .produce import tell_operator
 from .terminal import Terminal, now, out, safe
 
 if TYPE_CHECKING:
@@ -74,6 +76,9 @@ def deliver(
                 store.outbox.resolve(number, decision, errand.now, today=today)
         if resend or not (decided or listing):
             pipeline.send(errand, paused=retry)
+            if errand.failures:
+                # That it went well would not mean that the daily run did: "all is well" is for that one to say.
+                tell_operator(terminal, terminal.workspace(), tuple(whole(str(failure)) for failure in errand.failures))
         # Everything that is not over is asked for or nothing is: what a person must decide is always shown.
         return _show(terminal, errand, all_open=listing, as_json=as_json)
 

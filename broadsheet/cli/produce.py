@@ -75,11 +75,11 @@ def run(
         # Another run is at work, which tells what comes of it.
         raise
     except Exception as error:
-        _tell_operator(terminal, workspace, (_cause(error),), plain=plain)
+        tell_operator(terminal, workspace, (_cause(error),), plain=plain)
         raise
     finally:
         _write_metrics(terminal, workspace)
-    _tell_operator(terminal, workspace, report.failures, plain=plain)
+    tell_operator(terminal, workspace, report.failures, plain=plain)
     if as_json:
         out(report.json())
     else:
@@ -89,7 +89,7 @@ def run(
     return report.exit
 
 
-def _tell_operator(terminal: Terminal, workspace: Workspace, failures: Sequence[str], *, plain: bool) -> None:
+def tell_operator(terminal: Terminal, workspace: Workspace, failures: Sequence[str], *, plain: bool = False) -> None:
     """By mail, where nobody is there to read what is printed: a run that cron started, say."""
     if any(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stderr)):
         return

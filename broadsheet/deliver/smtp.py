@@ -8,7 +8,8 @@ What becomes of a message:
 
     the server cannot be reached, is no server of ours, refuses us (greeting, EHLO, TLS, log-in)     later
     4xx to anything, connection lost or no answer before the final dot                               later
-    5xx to the sender, the receiver, the data or the final dot                                       failed
+    5xx to the sender, unless the mail is too large for it                                           later
+    5xx to the receiver, the data or the final dot                                                   failed
     connection lost, no answer or nonsense after the final dot                                       unknown
 
 A server that refuses us says nothing about the receiver: once the password, the certificate or the server is put
@@ -39,6 +40,8 @@ _REST = 60.0
 _LAST_WORDS = 5.0
 #: Refusals that are about us wherever they come (RFC 4954): no log-in, wrong log-in, no encryption.
 _ABOUT_US = {530, 534, 535, 538}
+#: So is a refusal of the sender ("relaying denied"), but for this one.
+_SENDER, _TOO_LARGE = "the sender", 552
 
 
 class Smtp:
@@ -125,7 +128,7 @@ class Smtp:
         """Raises Lost where the connection ended, or the server wants it to, before the final dot."""
         size = [f"SIZE={len(content)}"] if session.has_extn("size") else []
         steps: tuple[tuple[str, Callable[[], tuple[int, bytes]], range], ...] = (
-            ("the sender", lambda: session.mail(sender, size), range(200, 300)),
+            (_SENDER, lambda: session.mail(sender, size), range(200, 300)),
             ("the receiver", lambda: session.rcpt(receiver), range(200, 300)),
             ("the mail", lambda: session.docmd("DATA"), range(354, 355)),
         )
@@ -151,7 +154,8 @@ class Smtp:
         said = f"{code} {self._safe(answer)}".strip()
         if whole and 200 <= code < 300:
             return Outcome(state="sent", told=said)
-        if 400 <= code < 500 or (code in _ABOUT_US and not whole):
+        about_us = code in _ABOUT_US or (what == _SENDER and code != _TOO_LARGE)
+        if 400 <= code < 500 or (500 <= code < 600 and about_us and not whole):
             return self._later(f"refuses {what} for now: {said}")
         if 500 <= code < 600:
             return Outcome(state="failed", told=f"{self._place}: refuses {what}: {said}")

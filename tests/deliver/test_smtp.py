@@ -82,7 +82,7 @@ def test_a_large_mail_arrives_whole() -> None:
         ({"EHLO": DROP}, "later", "the connection was closed", 0),
         # About the sender.
         ({"MAIL": "451 come later"}, "later", "refuses the sender for now: 451 come later", 0),
-        ({"MAIL": "550 no such sender"}, "failed", "refuses the sender: 550 no such sender", 0),
+        ({"MAIL": "550 no such sender"}, "later", "refuses the sender for now: 550 no such sender", 0),
         ({"MAIL": "552 too large"}, "failed", "refuses the sender: 552 too large", 0),
         ({"MAIL": "530 log in first"}, "later", "refuses the sender for now: 530 log in first", 0),
         ({"MAIL": "421 bye"}, "later", "421 bye", 0),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import time
 
 import pytest
 
@@ -72,6 +73,18 @@ def test_what_drips_in_ends_with_all_patience(server: HostileServer, slow: play.
     net.tick = 1.0  # each byte comes a second after the last, well within the time-out
     fetcher = Fetcher(contact="", version="1", sleep=net.sleep, monotonic=net.clock)
     answer = fetcher.get(server.url(), timeout=10, allow_private=True)
+    assert (answer.state, answer.told) == ("later", f"{server.url()}: took longer than 100 s in all")
+
+
+def test_the_last_piece_of_what_drips_is_not_called_the_only_one(server: HostileServer) -> None:
+    server.on("/", play.hang())
+    began: list[float] = []
+
+    def almost_over() -> float:
+        began.append(time.monotonic())
+        return 0.0 if len(began) == 1 else 99.95 + began[-1] - began[0]
+
+    answer = Fetcher(contact="", version="1", monotonic=almost_over).get(server.url(), timeout=10, allow_private=True)
     assert (answer.state, answer.told) == ("later", f"{server.url()}: took longer than 100 s in all")
     assert (len(server.asked), net.naps) == (1, [])
 

@@ -45,7 +45,9 @@ def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
 @pytest.mark.parametrize("port", ["", "0", "65536", "-1", "4200 ", "٤٢٠٠", "http", "9" * 5000])
 def test_what_is_no_port_is_told_with_its_variable(monkeypatch: pytest.MonkeyPatch, port: str) -> None:
     monkeypatch.setenv("PREFECT_SERVER_API_PORT", port)
-    with pytest.raises(BroadsheetError, match=r"^PREFECT_SERVER_API_PORT: .{2,30} is no port; give a number") as refused:
+    with pytest.raises(
+        BroadsheetError, match=r"^PREFECT_SERVER_API_PORT: .{2,30} is no port; give a number"
+    ) as refused:
         _port()
     assert len(str(refused.value)) < 100
 

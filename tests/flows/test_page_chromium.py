@@ -179,18 +179,18 @@ def test_a_run_with_parameters_typed_into_the_form_is_shown_with_its_digest(desk
     expect(page.get_by_role("heading", name="Vision and generation, Tuesday, 2 June 2026")).to_be_visible()
     shown = [row["change"]["paper"]["best"]["title"] for section in digest["sections"] for row in section["rows"]]
     assert shown
+    text = page.locator(".artifact-data-markdown")
     for title in shown:
-        expect(page.locator("li strong", has_text=title)).to_be_visible()
-    assert page.locator("article a").first.get_attribute("href", timeout=1000)
-    assert not re.search(r"\*\*|\]\(|^#", page.locator("article.markdown-renderer").last.inner_text(), re.MULTILINE)
+        expect(text.get_by_role("listitem").get_by_text(title, exact=True)).to_be_visible()
+        expect(text.locator(f'a[href^="https://huggingface.co/papers?q={title.split()[0]}"]')).to_be_visible()
+    assert not re.search(r"\*\*|\]\(|^#|^---|\\", text.inner_text(), re.MULTILINE)
 
     page.goto(artifacts["sources"])
     expect(page.locator("tbody tr")).to_have_count(2)
     heads = page.locator("thead th").all_inner_texts()
-    rows = [
-        dict(zip(heads, row.locator("td").all_inner_texts(), strict=True)) for row in page.locator("tbody tr").all()
-    ]
-    assert [(row["dump"].strip(), row["verdict"].strip(), row["new"].strip()) for row in rows] == [
+    cells = [row.locator("td").all_inner_texts() for row in page.locator("tbody tr").all()]
+    rows = [dict(zip(heads, map(str.strip, row), strict=True)) for row in cells]
+    assert [(row["dump"], row["verdict"], row["new"]) for row in rows] == [
         ("daily-papers-2026-06-01.txt", "complete", "10"),
         ("daily-papers-2026-06-02.txt", "complete", "8"),
     ]

@@ -202,6 +202,9 @@ def _check_texts(home: House, had: list[Had]) -> None:
             for profile in ("caches", "lanterns", "orchids")
         )
         assert listed == home.count(user)
+    for profile, word in (("caches", "Cache"), ("orchids", "Orchid")):
+        shown = [title for (name, _), digest in digests.items() if name == profile for title in words_of(digest)]
+        assert sorted(shown) == sorted(title for title in made if word in title)
     assert any(not words_of(digests[one.what[:2]]) for one in had), "an 'all quiet' mail"
 
 
