@@ -25,7 +25,7 @@ from .access import access
 from .notices import failed, sent
 
 
-@task(cache_policy=NO_CACHE)
+@task(task_run_name="send", cache_policy=NO_CACHE)
 def send(errand: Errand, retry: bool) -> dict[str, int]:
     """Send what is due; how many messages are in each state then."""
     counts = pipeline.send(errand, paused=retry)

@@ -887,6 +887,16 @@ def test_a_person_has_it_sent_again(held: Place) -> None:
     assert held.messages()["you@example.org"].attempt == 3
 
 
+def test_a_person_is_told_that_the_receiver_has_left(held: Place) -> None:
+    with held.store() as store:
+        store.leavers.add("you@example.org", "serving", NOW, "by hand")
+    assert held.desk("deliver", "--resend", "1") == 0
+    assert (held.desk.out, held.desk.err) == (
+        "1 cancelled\n",
+        "message 1 is not sent: the receiver asked to be left out\n",
+    )
+
+
 def test_a_number_that_is_none(held: Place) -> None:
     assert held.desk("deliver", "--sent", "77") == 1
     assert held.desk.err.startswith("broadsheet: there is no message 77")

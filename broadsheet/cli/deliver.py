@@ -76,6 +76,9 @@ def deliver(
                 store.outbox.resolve(number, decision, errand.now, today=today)
         if resend or not (decided or listing):
             pipeline.send(errand, paused=retry)
+            for number in resend:
+                if (message := store.outbox.message(number)) and message.state == "cancelled":
+                    terminal.note(f"message {number} is not sent: {store.outbox.events(number)[-1].told}")
             if errand.failures:
                 # That it went well would not mean that the daily run did: "all is well" is for that one to say.
                 tell_operator(terminal, terminal.workspace(), tuple(whole(str(failure)) for failure in errand.failures))

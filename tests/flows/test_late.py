@@ -73,6 +73,13 @@ class Served:
 
         return run_flow(daily, flow_run=run, parameters=run.parameters, return_type="state")
 
+    def name(self, run: Any) -> str:
+        """What a run is called on the page by now."""
+        from prefect.client.orchestration import get_client
+
+        with get_client(sync_client=True) as client:
+            return client.read_flow_run(run.id).name
+
     def days(self) -> set[str]:
         """The days of the digests that were published."""
         return {path.parent.name for path in self.workspace.output.glob("*/*/digest.json")}
@@ -99,6 +106,7 @@ def test_three_missed_mornings_give_one_digest_of_the_last(served: Served, order
     assert all(end.type.value == "COMPLETED" for end in ends.values())
     assert ends[0].message == f"{last:%A %Y-%m-%d} 06:00 was missed too: that run's digests cover this one's"
     assert served.days() == {str(last.date())}
+    assert [served.name(run) for run in runs] == [str((last - late * DAY).date()) for late in (2, 1, 0)]
     # The others have not even looked: the store knows of one run.
     setup = load(served.workspace)
     with open_store(store_of(setup), served.workspace.state / "archive") as store:
@@ -121,6 +129,7 @@ def test_what_a_person_has_planned_is_done_however_late(served: Served) -> None:
     last = _last_morning()
     by_hand, _ = served.scheduled(last - 2 * DAY, automatic=False), served.scheduled(last)
     assert served.start(by_hand).name == "Completed"
+    assert served.name(by_hand) == by_hand.name
     assert served.days() == {str((last - 2 * DAY).date())}
 
 

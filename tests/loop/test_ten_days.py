@@ -21,7 +21,7 @@ import pytest
 from tests.loop import mornings
 from tests.loop.house import PASSWORDS, READERS, House, Said, house, words_of
 from tests.loop.mornings import EXPECTED, Expected
-from tests.loop.reading import Had, balance, folder, numbers
+from tests.loop.reading import Had, Wanted, balance, folder, numbers
 from tests.loop.storm import Storm, run_words
 
 pytestmark = [pytest.mark.slow, pytest.mark.mailservers]
@@ -70,7 +70,7 @@ def test_ten_days(tmp_path: Path) -> None:
         held = _a_person_looks(home)
         home.arrived()
         had = home.had()
-        found = balance(home.owed(left), had)
+        found = balance(home.owed(left), had, _taken_back(home, left))
         assert found.even, found
         _check_texts(home, had)
         _check_store(home)
@@ -149,6 +149,13 @@ def _check_mailboxes(home: House, left: dict[tuple[str, str], int]) -> None:
     told = {(one.profile, one.day.isoformat(), one.receiver) for one in home.messages("held", "failed")}
     found = balance(home.owed(left), home.had(), told)
     assert found.even, found
+
+
+def _taken_back(home: House, left: dict[tuple[str, str], int]) -> set[Wanted]:
+    """What was held when its receiver asked to be left out: from then on nobody wants it."""
+    gone = [one for one in home.messages("cancelled") if (one.receiver, one.profile) in left]
+    assert len(gone) == len(home.messages("cancelled"))
+    return {(one.profile, one.day.isoformat(), one.receiver) for one in gone}
 
 
 def _leave(home: House) -> None:
@@ -237,5 +244,5 @@ def _check_teeth(home: House, left: dict[tuple[str, str], int]) -> None:
         (number,) = numbers(client, "HEADER", "Message-ID", gone.id)
         client.store(number.decode(), "+FLAGS", r"\Deleted")
         client.expunge()
-    found = balance(home.owed(left), home.had())
+    found = balance(home.owed(left), home.had(), _taken_back(home, left))
     assert (found.twice, found.lost, found.strange) == ((twin.what,), (gone.what,), ())
