@@ -86,7 +86,10 @@ def _check_folders(loaded: Config, workspace: Workspace) -> None:
     for delivery in loaded.deliveries.deliveries:
         if delivery.kind not in ("folder", "maildir"):
             continue
-        place = (workspace.root / Path(delivery.to[0]).expanduser()).resolve()
+        try:
+            place = (workspace.root / Path(delivery.to[0]).expanduser()).resolve()
+        except RuntimeError:  # of a user that there is not: told when it is to be sent, and keeps nothing else
+            continue
         if place == workspace.root.resolve() or any(place.is_relative_to(folder.resolve()) for folder in own):
             message = f"delivery {delivery.name}: {delivery.to[0]} is a folder of the workspace's own"
             remedy = "name one beside them, or elsewhere"
