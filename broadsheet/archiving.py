@@ -19,7 +19,7 @@ from .types import Artifact
 
 def months(store: Store, profile: str, site: Site) -> tuple[str, ...]:
     """The months that have a document, the oldest first; none while the site has no address."""
-    return months_of(count.day for count in store.days(profile)) if site.url else ()
+    return months_of(count.day for count in store.pages.days(profile)) if site.url else ()
 
 
 def owed(store: Store, profile: str, site: Site, output: Path) -> Iterator[Artifact]:
@@ -29,6 +29,6 @@ def owed(store: Store, profile: str, site: Site, output: Path) -> Iterator[Artif
         there = deliver.published(output, atom_archive(profile, month))
         if month != known[-1] and there is not None and is_over(there):
             continue
-        days = [count.day for count in store.days(profile) if f"{count.day:%Y-%m}" == month]
+        days = [count.day for count in store.pages.days(profile) if f"{count.day:%Y-%m}" == month]
         digests = [digest for day in days if (digest := store.digest(profile, day)) is not None]
         yield from render_archives(profile, digests, known, site)

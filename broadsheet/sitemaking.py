@@ -86,7 +86,7 @@ def artifacts(
     is there. Raises RenderError, StoreError.
     """
     press = open_press(templates, site, _profiles(store))
-    now, before = Mark(run=store.mark(), look=press.look()), read_mark(made)
+    now, before = Mark(run=store.pages.mark(), look=press.look()), read_mark(made)
     if before == now and not rebuild:
         return
     since = before.run if before.look == now.look and not rebuild else -1
@@ -118,7 +118,7 @@ def _papers(making: Making) -> Iterator[Artifact]:
     """The pages of all papers that were listed, changed or shown behind the mark, and of their stored relatives."""
     store, since = making.store, making.since
     making.total = store.counts()["papers"] if since < 0 else 0
-    reasons = lru_cache(maxsize=_HELD)(store.reasons)
+    reasons = lru_cache(maxsize=_HELD)(store.pages.reasons)
     relatives: set[Guid] = set()
     for touched in _touched(store, since):
         yield from _batch(making, touched, reasons, relatives if since >= 0 else None)
@@ -127,16 +127,16 @@ def _papers(making: Making) -> Iterator[Artifact]:
 
 
 def _touched(store: Store, since: int) -> Iterator[Sequence[Guid]]:
-    for dump in store.dumps_since(since):
+    for dump in store.pages.dumps_since(since):
         position = 0
         while True:
-            guids, last = store.listed_since(dump, since, after=position, limit=_BATCH)
+            guids, last = store.pages.listed_since(dump, since, after=position, limit=_BATCH)
             if last == position:
                 break
             position = last
             yield guids
     after = ""
-    while guids := store.touched_since(since, after=after, limit=_BATCH):
+    while guids := store.pages.touched_since(since, after=after, limit=_BATCH):
         yield guids
         after = guids[-1]
 
@@ -152,7 +152,7 @@ def _batch(
     reasons: Callable[[str, date], tuple[str, Mapping[Guid, tuple[tuple[str, float], ...]]]],
     relatives: set[Guid] | None,
 ) -> Iterator[Artifact]:
-    found = making.store.histories(guids)
+    found = making.store.pages.histories(guids)
     stored = _related(making.store, found.values())
     for guid in guids:
         history = found[guid]
@@ -172,7 +172,7 @@ def _related(store: Store, found: Collection[History]) -> dict[str, Guid]:
     if not names:
         return {}
     known = {name: guid for name, guid in store.known_aliases(names).items() if name in names}
-    pages = store.with_page(set(known.values()))
+    pages = store.pages.with_page(set(known.values()))
     return {name: guid for name, guid in known.items() if guid in pages}
 
 
@@ -187,11 +187,11 @@ def _explained(
 
 def _sources(making: Making) -> Iterator[Artifact]:
     """The pages of the sources that were told about behind the mark, and the page of all."""
-    for source in making.store.reported_since(making.since):
-        told = making.store.told(source, limit=_MOST_TOLD)
+    for source in making.store.pages.reported_since(making.since):
+        told = making.store.pages.told(source, limit=_MOST_TOLD)
         yield overview.render_source(source, told, making.press, most=_MOST_TOLD)
     every: dict[str, Sequence[Told]] = {
-        source: making.store.told(source, limit=30) for source in making.store.reported_since(-1)
+        source: making.store.pages.told(source, limit=30) for source in making.store.pages.reported_since(-1)
     }
     yield overview.render_sources(every, making.press)
 
@@ -200,12 +200,12 @@ def _days(making: Making) -> Iterator[Artifact]:
     """The pages of the digests cut behind the mark, of their neighbours, and of their profiles."""
     store, press = making.store, making.press
     cut: dict[str, set[date]] = {}
-    for profile, day in store.digests_since(making.since):
+    for profile, day in store.pages.digests_since(making.since):
         cut.setdefault(profile, set()).add(day)
     for profile, title in press.profiles:
         if profile not in cut:
             continue
-        counts = store.days(profile)
+        counts = store.pages.days(profile)
         known = sorted(count.day for count in counts)
         for place, day in enumerate(known):
             before, after = known[place - 1] if place else None, known[place + 1] if place + 1 < len(known) else None
@@ -218,10 +218,10 @@ def _days(making: Making) -> Iterator[Artifact]:
 
 def _search(making: Making) -> Iterator[Artifact]:
     store, titles = making.store, dict(making.press.profiles)
-    counted = store.months()
+    counted = store.pages.months()
     for month, _ in counted:
         if month in making.months or making.since < 0:
-            found = store.of_month(month, limit=_MOST_SEARCHED)
+            found = store.pages.of_month(month, limit=_MOST_SEARCHED)
             named = [(paper, tuple(titles.get(name, name) for name in shown)) for paper, shown in found]
             yield search_pages.render_month(month, named)
     yield search_pages.render_months([(month, min(count, _MOST_SEARCHED)) for month, count in counted])
@@ -233,7 +233,7 @@ def _desks(making: Making) -> list[tuple[Digest, Sequence[DayCount]]]:
     for profile, _ in making.press.profiles:
         newest = making.store.digests(profile, limit=1)
         if newest:
-            found.append((newest[0], making.store.days(profile)))
+            found.append((newest[0], making.store.pages.days(profile)))
     return found
 
 

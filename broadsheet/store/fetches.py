@@ -6,19 +6,19 @@ The place is kept as the configuration names it; what a body means is for who fe
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Row, select
 
 from ..text import fold_space
 from . import schema
 from .bodies import moment, storable, time_of
 from .bulk import insert_rows
 from .failures import Damaged
+from .section import Section
 
 #: What is told is kept up to so many characters.
 _LONGEST = 500
@@ -39,16 +39,8 @@ class Fetch:
     body: Mapping[str, Any] = field(default_factory=dict)
 
 
-class Fetches:
+class Fetches(Section):
     """All that was fetched. Every method is one transaction, and raises StoreError."""
-
-    def __init__(
-        self,
-        reading: Callable[[], AbstractContextManager[Connection]],
-        writing: Callable[[], AbstractContextManager[Connection]],
-    ) -> None:
-        self._reading = reading
-        self._writing = writing
 
     def of(self, source: str, place: str) -> Fetch | None:
         """What is known of a source's place; None before it was looked at."""

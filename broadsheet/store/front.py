@@ -14,14 +14,14 @@ from typing import BinaryIO, Protocol, Self
 
 from sqlalchemy import Connection, Engine, func, select
 
-from ..histories import DayCount, History, Told
 from ..types import Artifact, Change, Digest, Dump, Entry, Guid, Paper, Parsed, Past, Profile, SourceReport
-from . import again, digests, dumps, engine, glance, histories, locks, log, outbox, papers, parts, runs, schema, waiting
+from . import again, digests, dumps, engine, glance, locks, log, outbox, papers, parts, runs, schema, waiting
 from .archive import Archive
 from .digests import Edition, Published
 from .failures import told
 from .fetches import Fetches
 from .leavers import Leavers
+from .pages import Pages
 from .runs import RunRecord
 
 
@@ -62,6 +62,8 @@ class Store:
         self.leavers = Leavers(self._reading, self._writing)
         #: What is known of the places that dumps are fetched from.
         self.fetches = Fetches(self._reading, self._writing)
+        #: What the site is made from.
+        self.pages = Pages(self._reading, self._writing)
 
     def __enter__(self) -> Self:
         return self
@@ -521,73 +523,6 @@ class Store:
         """The files that a digest was published as, in the order of their names."""
         with self._reading() as connection:
             return digests.published(connection, profile, day)
-
-    # The site.
-
-    def mark(self) -> int:
-        """The number of the last run that changed anything a reader could see; 0 before any."""
-        with self._reading() as connection:
-            return histories.mark(connection)
-
-    def dumps_since(self, mark: int) -> tuple[int, ...]:
-        """The dumps that runs behind a mark read, in the order in which they were read."""
-        with self._reading() as connection:
-            return histories.dumps_since(connection, mark)
-
-    def listed_since(self, dump: int, mark: int, *, after: int, limit: int) -> tuple[tuple[Guid, ...], int]:
-        """Papers that this dump is the first to list of those behind a mark, and up to which position was looked."""
-        with self._reading() as connection:
-            return histories.listed_since(connection, dump, mark, after, limit)
-
-    def touched_since(self, mark: int, *, after: str, limit: int) -> tuple[Guid, ...]:
-        """Papers that changed or stood in a digest behind a mark and are in no dump behind it, ordered by guid."""
-        with self._reading() as connection:
-            return histories.touched_since(connection, mark, after, limit)
-
-    def digests_since(self, mark: int) -> tuple[tuple[str, date], ...]:
-        """Profile and day of the digests that runs behind a mark cut, the oldest first."""
-        with self._reading() as connection:
-            return histories.digests_since(connection, mark)
-
-    def reported_since(self, mark: int) -> tuple[str, ...]:
-        """The sources that reports behind a mark are about, by name; "" for files that hold others."""
-        with self._reading() as connection:
-            return histories.sources_since(connection, mark)
-
-    def with_page(self, guids: Collection[Guid]) -> set[Guid]:
-        """Those of the papers that have a page of their own."""
-        with self._reading() as connection:
-            return histories.with_page(connection, guids)
-
-    def months(self) -> tuple[tuple[str, int], ...]:
-        """The months ("2026-06", UTC) in which papers were first seen, with how many, the newest first."""
-        with self._reading() as connection:
-            return histories.months(connection)
-
-    def of_month(self, month: str, *, limit: int) -> tuple[tuple[Paper, tuple[str, ...]], ...]:
-        """The papers first seen in a month, each with the profiles that showed it: these first, then by guid."""
-        with self._reading() as connection:
-            return histories.of_month(connection, month, limit)
-
-    def histories(self, guids: Collection[Guid]) -> dict[Guid, History]:
-        """All that is known of these papers, but why they stood in a digest; what is unknown is left out."""
-        with self._reading() as connection:
-            return histories.histories(connection, guids)
-
-    def reasons(self, profile: str, day: date) -> tuple[str, Mapping[Guid, tuple[tuple[str, float], ...]]]:
-        """The title of a digest, and of each paper in its rows the rules that matched, with their points."""
-        with self._reading() as connection:
-            return histories.reasons(connection, profile, day)
-
-    def days(self, profile: str) -> tuple[DayCount, ...]:
-        """The digests of a profile in numbers, the newest day first."""
-        with self._reading() as connection:
-            return histories.days(connection, profile)
-
-    def told(self, source: str, *, limit: int) -> tuple[Told, ...]:
-        """What the dumps of a source brought, the newest first."""
-        with self._reading() as connection:
-            return histories.reports(connection, source, limit)
 
     def counts(self) -> dict[str, int]:
         """How many there are: dumps, arrivals, entries, papers, changes, digests, runs."""

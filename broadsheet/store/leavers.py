@@ -6,16 +6,16 @@ the same reader, and one that is called "you+papers@example.org" is another.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
-from contextlib import AbstractContextManager
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import delete, select
 
 from ..text import fold_space
 from . import schema
 from .bodies import moment, storable, time_of
+from .section import Section
 
 #: In the place of a profile: every one that there is and will be. No profile is called that.
 EVERY = "*"
@@ -43,16 +43,8 @@ def has_left(leavers: Collection[tuple[str, str]], receiver: str, profile: str) 
     return (key, profile) in leavers or (key, EVERY) in leavers
 
 
-class Leavers:
+class Leavers(Section):
     """All that left. Every method is one transaction, and raises StoreError."""
-
-    def __init__(
-        self,
-        reading: Callable[[], AbstractContextManager[Connection]],
-        writing: Callable[[], AbstractContextManager[Connection]],
-    ) -> None:
-        self._reading = reading
-        self._writing = writing
 
     def add(self, receiver: str, profile: str, at: datetime, told: str) -> bool:
         """Leave a receiver out of a profile (EVERY: of all); whether it was not before. The first time stands.

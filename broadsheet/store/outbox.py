@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Collection, Iterable
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Literal
@@ -24,6 +23,7 @@ from ..text import fold_space
 from . import schema
 from .bodies import moment, storable, time_of
 from .failures import Damaged
+from .section import Section
 
 #: Every state of a message: on its way, arrived, to be decided by a person, given up.
 STATES = ("pending", "claimed", "dot", "sent", "held", "failed", "expired", "cancelled")
@@ -143,16 +143,8 @@ def forget(connection: Connection, profile: str, day: date) -> bool:
     return True
 
 
-class Outbox:
+class Outbox(Section):
     """All that is owed. Every method is one transaction, and raises StoreError."""
-
-    def __init__(
-        self,
-        reading: Callable[[], AbstractContextManager[Connection]],
-        writing: Callable[[], AbstractContextManager[Connection]],
-    ) -> None:
-        self._reading = reading
-        self._writing = writing
 
     # Looking.
 
