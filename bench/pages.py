@@ -28,28 +28,30 @@ _FLAGS = (
     "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync"
 )
-_CATEGORIES = ("performance", "accessibility", "best-practices")
+_CATEGORIES = ("accessibility", "best-practices", "performance")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Marks:
     """What Lighthouse gives a page, of 100."""
 
-    performance: int
+    #: None where it was not measured.
+    performance: int | None
     accessibility: int
     best_practices: int
     #: The checks of accessibility and best practices that the page does not meet.
     wanting: tuple[str, ...]
 
 
-def say(lighthouse: Path, chromium: Path, address: str, form: str, folder: Path) -> Marks:
-    """Lighthouse's marks for a page; form: one of FORMS; folder: for its files."""
+def say(lighthouse: Path, chromium: Path, address: str, form: str, folder: Path, *, performance: bool = True) -> Marks:
+    """Lighthouse's marks for a page; form: one of FORMS; folder: for its files; performance: measured too."""
+    categories = _CATEGORIES if performance else _CATEGORIES[:-1]
     report = folder / "lighthouse.json"
     subprocess.run(
         [
             *("node", str(lighthouse), address, "--quiet", "--output=json", f"--output-path={report}"),
             *(["--preset=desktop"] if form == "desktop" else ["--form-factor=mobile"]),
-            f"--only-categories={','.join(_CATEGORIES)}",
+            f"--only-categories={','.join(categories)}",
             f"--chrome-flags={_FLAGS} --user-data-dir={folder / 'chromium'}",
         ],
         check=True,
@@ -58,10 +60,16 @@ def say(lighthouse: Path, chromium: Path, address: str, form: str, folder: Path)
         env={**os.environ, "CHROME_PATH": str(chromium), "HOME": str(folder)},
     )
     told = json.loads(report.read_text(encoding="utf-8"))
-    marks = [round(100 * told["categories"][name]["score"]) for name in _CATEGORIES]
-    asked = [check["id"] for name in _CATEGORIES[1:] for check in told["categories"][name]["auditRefs"]]
+    marks = [round(100 * told["categories"][name]["score"]) for name in categories]
+    asked = [check["id"] for name in _CATEGORIES[:-1] for check in told["categories"][name]["auditRefs"]]
     wanting = tuple(name for name in asked if told["audits"][name]["score"] not in (None, 1))
-    return Marks(performance=marks[0], accessibility=marks[1], best_practices=marks[2], wanting=wanting)
+    accessibility, best_practices, *rest = marks
+    return Marks(
+        performance=rest[0] if rest else None,
+        accessibility=accessibility,
+        best_practices=best_practices,
+        wanting=wanting,
+    )
 
 
 def main(arguments: list[str]) -> None:
@@ -84,7 +92,7 @@ def main(arguments: list[str]) -> None:
                 for form in FORMS:
                     marks = say(_LIGHTHOUSE, _CHROMIUM, f"{address}{page}", form, folder)
                     kind = page.partition("/")[0].removesuffix(".html")
-                    figures = f"{marks.performance:12} {marks.accessibility:14} {marks.best_practices:15}"
+                    figures = f"{marks.performance or 0:12} {marks.accessibility:14} {marks.best_practices:15}"
                     print(f"{kind:12} {form:8} {figures}", flush=True)
             server.shutdown()
 

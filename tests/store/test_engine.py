@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import contextlib
+import multiprocessing
 import re
 import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
 import pytest
@@ -199,3 +201,24 @@ def test_a_store_answers_from_several_threads(store: Store) -> None:
     with ThreadPoolExecutor(4) as pool:
         numbers = list(pool.map(lambda _: store.start_run(DAY, NOW), range(12)))
     assert sorted(numbers) == list(range(1, 13))
+
+
+def _made_at_once(root: Path, start: Barrier) -> None:
+    start.wait()
+    with open_store(root / "store.db", root / "archive") as store:
+        store.counts()
+
+
+@pytest.mark.slow
+def test_two_that_make_a_store_at_the_same_moment_wait_for_one_another(tmp_path: Path) -> None:
+    context = multiprocessing.get_context("spawn")
+    for turn in range(6):
+        root = tmp_path / str(turn)
+        root.mkdir()
+        start = context.Barrier(4)
+        makers = [context.Process(target=_made_at_once, args=(root, start)) for _ in range(4)]
+        for maker in makers:
+            maker.start()
+        for maker in makers:
+            maker.join()
+        assert [maker.exitcode for maker in makers] == [0, 0, 0, 0]
