@@ -7,6 +7,7 @@
 ./run bench parse           reading listings, beside feedparser, BeautifulSoup and json (--quick: a few seconds)
 ./run bench rules           matching, as the rules grow (--quick: under half a minute)
 ./run bench pages           Lighthouse's marks for each kind of page, on a phone and on a desk (needs npm and Chromium)
+./run bench search          the site's search in Chromium, over 500 and 5,000 made-up papers
 ./run bench site            the published site: a year of it, and the morning after (--quick: a month)
 """
 
@@ -14,7 +15,7 @@ from __future__ import annotations
 
 import sys
 
-from bench import daily, flow, pages, parse, rules, site
+from bench import daily, flow, pages, parse, rules, search, site
 
 BENCHES = {
     "daily": daily.main,
@@ -22,6 +23,7 @@ BENCHES = {
     "pages": pages.main,
     "parse": parse.main,
     "rules": rules.main,
+    "search": search.main,
     "site": site.main,
 }
 
