@@ -19,12 +19,8 @@ from broadsheet.render.site.frame import open_press
 from broadsheet.render.site.search_data import SearchPaper, search_data
 from broadsheet.text import folded
 from broadsheet.types import Digest, Match, Ranked
+from tests.chromium import CHROMIUM, FLAGS
 
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = [
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
-    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-]
 SHIPPED = Path(__file__).parents[2] / "templates"
 DAY = date(2026, 7, 3)
 PAGE = "serving/2026-07-03/index.html"
