@@ -24,7 +24,7 @@ from .errors import BroadsheetError, StoreError
 from .ingesting import ingest
 from .report import DigestReport, RunReport, dump_report, exit_code
 from .running import Progress, Run, silent
-from .setup import Setup, load, store_of
+from .setup import Setup, hold, load, store_of
 from .store import Owed, Store, open_store
 from .text import whole
 from .types import Artifact, Digest, Profile
@@ -69,11 +69,8 @@ def open_run(
     settings = setup.config.settings
     day = day or now.astimezone(ZoneInfo(settings.timezone)).date()
 
-    def waiting(holder: str) -> None:
-        progress(f"waiting for {holder}", 0, 0)
-
     with open_store(store_of(setup), workspace.state / "archive") as store, ExitStack() as held:
-        held.enter_context(store.lock(wait=settings.wait, waiting=waiting, now=now))
+        held.enter_context(hold(store, settings, progress, now))
         run = begin(setup, store, day, now, dumps, progress)
         run.access, run.named, run.release = access or Access(), bool(profiles), held.close
         try:

@@ -5,8 +5,10 @@ Knows where the store is and does not open it; reads no dump.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +19,7 @@ from .workspace import Workspace
 
 if TYPE_CHECKING:
     from . import render
+    from .store import Store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +99,17 @@ def _check_folders(loaded: Config, workspace: Workspace) -> None:
             mistakes.append(Mistake(file="deliveries.toml", line=None, message=message, remedy=remedy))
     if mistakes:
         raise ConfigError(mistakes)
+
+
+def hold(
+    store: Store, settings: Settings, progress: Callable[[str, int, int], None], now: datetime
+) -> AbstractContextManager[None]:
+    """The store's run lock, waited for as long as the settings say; progress is told for whom. Raises StoreBusy."""
+
+    def waiting(holder: str) -> None:
+        progress(f"waiting for {holder}", 0, 0)
+
+    return store.lock(wait=settings.wait, waiting=waiting, now=now)
 
 
 def store_of(setup: Setup) -> str | Path:

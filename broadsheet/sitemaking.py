@@ -22,7 +22,7 @@ from .histories import Appearance, DayCount, History, Told
 from .render import Templates, open_templates
 from .render.site import days, overview, papers, search_pages
 from .render.site.frame import FOLDER, Press, open_press
-from .setup import store_at
+from .setup import hold, store_at
 from .store import Store, open_store
 from .types import Artifact, Digest, Guid
 from .workspace import Workspace
@@ -269,7 +269,7 @@ def publish(
         # The mark says that all the others are there, so it comes when they are.
         deliver.settle()
         deliver.publish(output, [mark])
-    if site.pagefind and (changed or not (output / FOLDER / "pagefind").is_dir()):
+    if site.pagefind and (changed or not (output / FOLDER / deliver.INDEX).is_dir()):
         progress("indexing", 0, 0)
         deliver.indexed(output / FOLDER, site.language)
     return Made(rendered=rendered, changed=changed)
@@ -283,11 +283,8 @@ def rebuilt(workspace: Workspace, *, now: datetime, progress: Progress, rebuild:
     settings = config.read_settings(workspace.file("settings.toml"))
     templates = open_templates(workspace.templates)
 
-    def waiting(holder: str) -> None:
-        progress(f"waiting for {holder}", 0, 0)
-
     with (
         open_store(store_at(workspace, settings), workspace.state / "archive") as store,
-        store.lock(wait=settings.wait, waiting=waiting, now=now),
+        hold(store, settings, progress, now),
     ):
         return publish(store, templates, settings.site, workspace.output, progress, rebuild=rebuild)

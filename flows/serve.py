@@ -99,6 +99,7 @@ def deployments(
     """
     from prefect.schedules import Cron
 
+    from .backfill import backfill
     from .daily import daily
 
     try:
@@ -116,14 +117,8 @@ def deployments(
 
         about = "Sends what is owed to receivers; started by itself, between the mornings, when something is due."
         made.append(_deployment(deliver, "deliver", workspace, about))
-    try:
-        from .backfill import backfill
-    except ModuleNotFoundError as error:
-        if error.name != f"{__package__}.backfill":
-            raise
-    else:
-        about = "Past days, as if each had happened then; started by hand."
-        made.append(_deployment(backfill, "backfill", workspace, about))
+    about = "Past days, as if each had happened then; started by hand."
+    made.append(_deployment(backfill, "backfill", workspace, about))
     return made
 
 

@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[1]
 #: Lowest first. A part imports itself and what stands below it, never its neighbours.
 LAYERS = (
     {"types", "errors"},
-    {"text", "dates", "ids", "toml_file", "addresses", "access"},
+    {"text", "dates", "ids", "toml_file", "addresses", "access", "disk"},
     {"workspace", "config", "wording", "copies", "clean", "histories", "cadence"},
     {
         *("sources", "identity", "store", "changes", "rules", "digest", "render", "deliver"),

@@ -35,7 +35,7 @@ from ..errors import BroadsheetError
 from ..pipeline import Progress, Run, silent
 from ..questions import open_to_read
 from ..report import exit_code
-from ..setup import Setup, load, store_of
+from ..setup import Setup, hold, load, store_of
 from ..store import Store, open_store
 from ..workspace import Workspace
 from .days import Backfill, backfill_day, limit, names_of
@@ -102,7 +102,7 @@ def opened(
     setup = load(workspace)
     with _store(workspace, setup, dry_run=dry_run) as store, ExitStack() as held:
         if not dry_run:
-            held.enter_context(_lock(store, setup, now, progress))
+            held.enter_context(hold(store, setup.config.settings, progress, now))
         work = Backfill(
             setup=setup,
             store=store,
@@ -133,13 +133,6 @@ def _store(workspace: Workspace, setup: Setup, *, dry_run: bool) -> AbstractCont
     if dry_run:
         return open_to_read(workspace, setup.config.settings)
     return open_store(store_of(setup), workspace.state / "archive")
-
-
-def _lock(store: Store, setup: Setup, now: datetime, progress: Progress) -> AbstractContextManager[None]:
-    def waiting(holder: str) -> None:
-        progress(f"waiting for {holder}", 0, 0)
-
-    return store.lock(wait=setup.config.settings.wait, waiting=waiting, now=now)
 
 
 def finish(work: Backfill) -> BackfillReport:

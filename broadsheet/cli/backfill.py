@@ -81,6 +81,8 @@ def backfill(
 
 
 def _show(report: BackfillReport, folder: Path, terminal: Terminal) -> None:
+    from ..render.words import count
+
     for day in report.days:
         _show_day(day, dry_run=report.dry_run)
     if not report.days and not report.left_out and not report.known_dumps:
@@ -90,21 +92,19 @@ def _show(report: BackfillReport, folder: Path, terminal: Terminal) -> None:
         more = f" and {len(report.undated) - _NAMED:,} more" if len(report.undated) > _NAMED else ""
         terminal.note(f"no date in {some}{more}: the day of the file's time counts")
     known = f", {report.known_dumps:,} read before" if report.known_dumps else ""
-    days, dumps = _count(len(report.days), "day"), _count(report.dumps, "dump")
+    days, dumps = count(len(report.days), "day"), count(report.dumps, "dump")
     if report.dry_run:
         out(f"{days}, {dumps} to read{known}; nothing was changed")
         return
-    papers = f"{_count(report.papers, 'new paper')}, {report.updated:,} updated"
-    out(f"{days}, {dumps}{known}: {papers}, {_count(report.digests, 'digest')} in {report.seconds:.1f} s")
+    papers = f"{count(report.papers, 'new paper')}, {report.updated:,} updated"
+    out(f"{days}, {dumps}{known}: {papers}, {count(report.digests, 'digest')} in {report.seconds:.1f} s")
 
 
 def _show_day(day: DayReport, *, dry_run: bool) -> None:
+    from ..render.words import count
+
     if dry_run:
         out(safe(f"{day.day} {', '.join(day.dumps)}"))
         return
     digests = f": {', '.join(day.digests)}" if day.digests else ""
-    out(safe(f"{day.day} {_count(len(day.dumps), 'dump')}, {_count(day.papers, 'new paper')}{digests}"))
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+    out(safe(f"{day.day} {count(len(day.dumps), 'dump')}, {count(day.papers, 'new paper')}{digests}"))

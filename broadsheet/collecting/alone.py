@@ -16,7 +16,7 @@ from ..fetch import folder, landing
 from ..fetch.landing import STDIN, Begun
 from ..report import Checked, exit_code
 from ..running import Progress, Run, silent
-from ..setup import load, store_of
+from ..setup import hold, load, store_of
 from ..store import open_store
 from ..text import whole
 from ..workspace import Workspace
@@ -54,13 +54,10 @@ def gather_alone(
         known = f"there are: {', '.join(there)}" if there else "config/sources.toml names none"
         raise BroadsheetError(f"no source {unknown[0]!r} is collected; {known}")
 
-    def waiting(holder: str) -> None:
-        progress(f"waiting for {holder}", 0, 0)
-
     day = now.astimezone(ZoneInfo(settings.timezone)).date()
     with (
         open_store(store_of(setup), workspace.state / "archive") as store,
-        store.lock(wait=settings.wait, waiting=waiting, now=now),
+        hold(store, settings, progress, now),
     ):
         # No run of the store's: nothing is read, and no digest is cut.
         run = Run(setup=setup, store=store, number=0, day=day, now=now, dumps=(), progress=progress)

@@ -5,6 +5,6 @@ needed: most runs send nothing, and none shows a preview.
 """
 
 from .folder import publish, publish_many, published, settle
-from .pagefind import indexed
+from .pagefind import INDEX, indexed
 
-__all__ = ["indexed", "publish", "publish_many", "published", "settle"]
+__all__ = ["INDEX", "indexed", "publish", "publish_many", "published", "settle"]

@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
+from ..disk import sync_folder
 from ..errors import DeliveryError
 from ..types import Artifact
 
@@ -91,12 +92,3 @@ def _replace(target: Path, content: bytes, *, flush: bool) -> None:
         raise
     if flush:
         sync_folder(target.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """A rename is on the disk only when its folder is."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -12,7 +12,7 @@ import os
 import re
 from pathlib import Path
 
-from .folder import sync_folder
+from ..disk import sync_folder
 from .outcome import Outcome, line
 
 #: What a mail program hangs on a name: its size before, its flags behind.

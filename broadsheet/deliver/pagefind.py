@@ -16,7 +16,7 @@ from pathlib import Path
 from ..errors import DeliveryError
 
 #: Its folder in the site.
-FOLDER = "pagefind"
+INDEX = "pagefind"
 #: Seconds for an archive of a million papers; the usual site takes some.
 _PATIENCE = 3600
 
@@ -28,15 +28,15 @@ def indexed(site: Path, language: str) -> None:
     """
     if importlib.util.find_spec("pagefind") is None:
         remedy = "pip install 'broadsheet[pagefind]', or set pagefind = false in [site]"
-        raise DeliveryError(str(site / FOLDER), f"the index needs Pagefind: {remedy}", transient=True)
+        raise DeliveryError(str(site / INDEX), f"the index needs Pagefind: {remedy}", transient=True)
     try:
         with tempfile.TemporaryDirectory(prefix=".tmp-", dir=site) as folder:
-            made = Path(folder) / FOLDER
+            made = Path(folder) / INDEX
             _run(site, made, language)
-            _swap(made, site / FOLDER, Path(folder) / "old")
+            _swap(made, site / INDEX, Path(folder) / "old")
     except OSError as error:
         reason = f"cannot be written: {error.strerror or error}; check the folder and its permissions"
-        raise DeliveryError(str(site / FOLDER), reason, transient=True) from error
+        raise DeliveryError(str(site / INDEX), reason, transient=True) from error
 
 
 def _run(site: Path, made: Path, language: str) -> None:
@@ -46,11 +46,11 @@ def _run(site: Path, made: Path, language: str) -> None:
         done = subprocess.run([*command, *options], capture_output=True, timeout=_PATIENCE, check=False)  # noqa: S603
     except subprocess.TimeoutExpired:
         raise DeliveryError(
-            str(site / FOLDER), "Pagefind did not come to an end; run it by hand", transient=True
+            str(site / INDEX), "Pagefind did not come to an end; run it by hand", transient=True
         ) from None
     if done.returncode or not (made / "pagefind.js").is_file():
         told = " ".join((done.stderr or done.stdout).decode("utf-8", "replace").split())[-300:]
-        raise DeliveryError(str(site / FOLDER), f"Pagefind failed: {told or done.returncode}", transient=True)
+        raise DeliveryError(str(site / INDEX), f"Pagefind failed: {told or done.returncode}", transient=True)
     # Ready-made pages of its own, which nothing here shows.
     for file in (*made.glob("*-ui.*"), made / "pagefind-highlight.js"):
         file.unlink(missing_ok=True)

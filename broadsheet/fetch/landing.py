@@ -19,6 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
+from ..disk import sync_folder
 from ..errors import BroadsheetError, SourceError
 
 CHUNK = 1 << 20
@@ -98,15 +99,7 @@ def settle(begun: Begun, place: Path) -> None:
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(place)) from None
         begun.path.replace(place)
     for folder in {begun.path.parent, place.parent, place.parent.parent}:
-        _sync(folder)
-
-
-def _sync(folder: Path) -> None:
-    fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(fd)
-    finally:
-        os.close(fd)
+        sync_folder(folder)
 
 
 def sweep(folder: Path) -> None:

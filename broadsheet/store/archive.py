@@ -15,6 +15,7 @@ from typing import BinaryIO, cast
 
 import zstandard
 
+from ..disk import sync_folder
 from ..errors import StoreError
 from ..types import Dump
 from .failures import Damaged, told
@@ -130,7 +131,7 @@ def _pour(path: Path, dump: Dump, stream: Callable[[], BinaryIO]) -> None:
     except (OSError, StoreError):
         half.unlink(missing_ok=True)
         raise
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
 def _write(path: Path, content: bytes) -> None:
@@ -143,7 +144,7 @@ def _write(path: Path, content: bytes) -> None:
     except OSError:
         half.unlink(missing_ok=True)
         raise
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
 class _Descriptor:
@@ -173,12 +174,4 @@ def _make_folder(folder: Path) -> None:
         return
     _make_folder(folder.parent)
     folder.mkdir(exist_ok=True)
-    _sync_folder(folder.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(fd)
-    finally:
-        os.close(fd)
+    sync_folder(folder.parent)
